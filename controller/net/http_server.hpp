@@ -1,0 +1,45 @@
+#pragma once
+// A small HTTP/1.1 listener on TCP or a unix socket. Handlers are coroutines over values; bodies
+// and headers are bounded; a slow or broken client costs nobody else anything.
+
+#include "controller/net/http_client.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace alcedo::net {
+
+struct peer {
+    int uid = -1; ///< unix sockets only (SO_PEERCRED)
+    int pid = -1;
+};
+
+struct server_request {
+    std::string method;
+    std::string path; ///< decoded, without the query
+    std::vector<std::pair<std::string, std::string>> query;
+    std::string body;
+    peer from;
+    std::string parameter(const std::string& name) const;
+};
+
+using handler = std::function<task<response>(server_request)>;
+
+class http_server {
+public:
+    virtual ~http_server() = default;
+    /// Accepts until `stop`. A handler that throws answers 500.
+    virtual task<void> run() = 0;
+    virtual void stop() = 0;
+    virtual int port() const = 0; ///< TCP: the bound port (0 was asked: the chosen one)
+};
+
+/// "127.0.0.1:9644" or "unix:///run/alcedo/alcedo.sock" (mode 0660; a stale socket nobody answers
+/// on is replaced). Errors name the address.
+result<std::unique_ptr<http_server>> make_http_server(boost::asio::any_io_executor,
+                                                      const std::string& address, handler);
+
+} // namespace alcedo::net

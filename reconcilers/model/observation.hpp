@@ -1,0 +1,102 @@
+#pragma once
+// Observed state, as one pass saw it, already judged: which replicas exist, which are ready, what
+// the proxy shows. "Could not observe" is a value of its own, never an empty list (S11).
+
+#include "reconcilers/model/check.hpp"
+#include "reconcilers/model/traffic.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alcedo {
+
+enum class life { created, running, restarting, paused, removing, exited, dead };
+enum class docker_health { none, starting, healthy, unhealthy };
+std::string to_string(life);
+std::string to_string(docker_health);
+
+/// A container of ours, from the engine.
+struct container {
+    std::string id; ///< 64 hex
+    std::string name;
+    std::string image_id;
+    std::map<std::string, std::string> labels;
+    life state = life::created;
+    docker_health health = docker_health::none;
+    int exit_code = 0;
+    int restart_count = 0;
+    bool never_started = false; ///< created, or a start that was cancelled (code 128, no process)
+    std::string started_at;     ///< as the engine prints it; a change is a restart
+    std::string error_text;     ///< State.Error
+    int pid = 0;
+    std::map<std::string, std::string> addresses; ///< network id → IPv4
+    bool operator==(const container&) const = default;
+};
+
+enum class readiness { starting, ready, sick };
+std::string to_string(readiness);
+
+/// A container placed in the app: what it is a replica of, and what judgement says of it.
+struct replica {
+    std::string id;
+    std::string name;
+    color colored = color::blue;
+    std::string service;
+    std::string revision;
+    int ordinal = 1;
+    life state = life::created;
+    bool never_started = false;
+    int exit_code = 0;
+    readiness ready = readiness::starting; ///< meaningful only while running
+    bool docker_unhealthy = false;
+    bool own_checks_failing = false; ///< it has checks of ours and every one of them fails now
+    bool has_own_checks = false;
+    int exits = 0;              ///< exits and restarts seen since it was first seen running
+    bool stop_answered = false; ///< a stop of it was answered since it was promised (this process)
+    bool operator==(const replica&) const = default;
+
+    bool runs() const {
+        return state == life::running || state == life::restarting || state == life::paused ||
+               state == life::removing;
+    }
+};
+
+enum class open_connections { none, some, unknown };
+
+struct preparation {
+    enum class state { no, yes, failed, waiting };
+    state is = state::no;
+    std::string spec_digest;                      ///< whose preparation this is
+    std::string revision;                         ///< when yes
+    std::map<std::string, std::string> image_ids; ///< service → image id
+    std::map<std::string, bool> image_health;     ///< service → the image brings a health check
+    std::string reason;                           ///< ImageNotFound, ImagePullFailing, …
+    std::string message;
+    bool operator==(const preparation&) const = default;
+};
+
+/// What the try routers said in Verifying (SPEC §4).
+enum class try_answer { unasked, answered, cannot_reach, skipped };
+
+struct observation {
+    bool docker_known = false;
+    std::string docker_error;
+    std::vector<replica> replicas; ///< sorted by name; only ours, only this app
+    traffic_state traffic = traffic_state::unknown;
+    std::string traffic_error;
+    bool traffic_differs = false; ///< the proxy refused or shows something else than confirmed
+    std::array<open_connections, 2> open{open_connections::unknown, open_connections::unknown};
+    preparation prepared;
+    try_answer tried = try_answer::unasked;
+    std::string try_message;
+    std::vector<check_status> checks; ///< all current ones, for status and evidence
+    std::array<check_verdict, 2> route_verdict{check_verdict::passing, check_verdict::passing};
+    bool within_passed = false; ///< a preSwitch check ran past its own `within`
+    std::string within_check;
+    bool operator==(const observation&) const = default;
+};
+
+} // namespace alcedo
