@@ -3,6 +3,7 @@
 // how two writings merge, which field of a create call it becomes, and whether it belongs to the
 // revision. A new key is one row. Source: Compose Specification; create fields: Engine API 1.41.
 
+#include "reconcilers/model/result.hpp"
 #include "reconcilers/model/spec.hpp"
 
 #include <span>

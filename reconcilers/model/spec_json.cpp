@@ -1,0 +1,84 @@
+// A rendered colour as JSON, for the record: so that its containers can be made again when the
+// manifest no longer holds that revision.
+
+#include "reconcilers/model/record.hpp"
+
+namespace alcedo {
+
+namespace {
+
+json of(const service_spec& s) {
+    json depends = json::array(), files = json::array(), nets = json::array(),
+         mounts = json::array();
+    for (const auto& d : s.depends_on)
+        depends.push_back({{"service", d.service}, {"until", static_cast<int>(d.until)}});
+    for (const auto& f : s.env_files)
+        files.push_back({{"path", f.path}, {"required", f.required}});
+    for (const auto& n : s.networks)
+        nets.push_back({{"name", n.name}, {"aliases", n.aliases}});
+    for (const auto& v : s.volumes)
+        mounts.push_back({{"bind", v.type == volume_mount::kind::bind},
+                          {"source", v.source},
+                          {"target", v.target},
+                          {"readOnly", v.read_only}});
+    return {{"name", s.name},
+            {"image", s.image},
+            {"pullPolicy", s.pull_policy},
+            {"replicas", s.replicas},
+            {"dependsOn", depends},
+            {"stopGrace", s.stop_grace.count()},
+            {"health", static_cast<int>(s.health)},
+            {"envFiles", files},
+            {"networks", nets},
+            {"volumes", mounts},
+            {"warm", s.warm},
+            {"compose", s.compose}};
+}
+
+service_spec service_from(const json& j) {
+    service_spec s;
+    s.name = j.at("name");
+    s.image = j.at("image");
+    s.pull_policy = j.value("pullPolicy", "missing");
+    s.replicas = j.value("replicas", 1);
+    for (const auto& d : j.value("dependsOn", json::array()))
+        s.depends_on.push_back(
+            {d.at("service"), static_cast<dependency::condition>(d.at("until").get<int>())});
+    s.stop_grace = milliseconds{j.value("stopGrace", std::int64_t{10000})};
+    s.health = static_cast<service_spec::health_source>(j.value("health", 0));
+    for (const auto& f : j.value("envFiles", json::array()))
+        s.env_files.push_back({f.at("path"), f.at("required")});
+    for (const auto& n : j.value("networks", json::array()))
+        s.networks.push_back({n.at("name"), n.at("aliases").get<std::vector<std::string>>()});
+    for (const auto& v : j.value("volumes", json::array())) {
+        volume_mount mount;
+        mount.type =
+            v.at("bind").get<bool>() ? volume_mount::kind::bind : volume_mount::kind::named;
+        mount.source = v.at("source");
+        mount.target = v.at("target");
+        mount.read_only = v.at("readOnly");
+        s.volumes.push_back(std::move(mount));
+    }
+    s.warm = j.value("warm", false);
+    s.compose = j.value("compose", json::object());
+    return s;
+}
+
+} // namespace
+
+void to_json(json& j, const color_spec& c) {
+    json services = json::array();
+    for (const auto& s : c.services)
+        services.push_back(of(s));
+    j = {{"services", services}, {"networks", c.networks}, {"volumes", c.volumes}};
+}
+
+void from_json(const json& j, color_spec& c) {
+    c.services.clear();
+    for (const auto& s : j.at("services"))
+        c.services.push_back(service_from(s));
+    c.networks = j.value("networks", json::object());
+    c.volumes = j.value("volumes", json::object());
+}
+
+} // namespace alcedo
