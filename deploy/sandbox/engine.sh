@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# The engine of a sandbox and what runs on it from the start: dockerd, images made from one static
+# binary each, and Traefik. Included by the commands beside it; every function takes the folder.
+
+engine_version() {
+  env "$(engine_environment nft | grep '^LD_')" "$ENGINE_DIR/bin/dockerd" --version |
+    sed -n 's/^Docker version \([0-9.]*\).*/\1/p'
+}
+
+# A command inside the namespaces with the unpacked engine's environment.
+engine_in() {  # dir, command...
+  local dir=$1 variables
+  shift
+  mapfile -t variables < <(engine_environment "$(cat "$dir/engine/iptables" 2>/dev/null || echo nft)")
+  (enter "$dir" env "${variables[@]}" "$@")
+}
+
+docker_in() {  # dir, arguments...
+  local dir=$1
+  shift
+  engine_in "$dir" DOCKER_HOST="unix://$dir/docker.sock" DOCKER_CONFIG="$dir/docker" docker "$@"
+}
+
+# dockerd writes its rules with whatever iptables it finds. nft is Debian 12's own choice and works
+# in a fresh network namespace; a kernel without nf_tables still has the legacy tables.
+choose_iptables() {  # dir
+  local flavour
+  for flavour in nft legacy; do
+    echo "$flavour" >"$1/engine/iptables"
+    if engine_in "$1" iptables -t nat -L -n >/dev/null 2>"$1/log/iptables"; then return; fi
+  done
+  cat "$1/log/iptables" >&2
+  die "neither nft nor legacy iptables works in a network namespace of this kernel"
+}
+
+# Everything that dockerd would otherwise keep in /etc or /var lies in the folder; its run-time state
+# is in /run/docker of the private mount namespace.
+#  key path     20.10 writes /etc/docker/key.json otherwise
+#  cgroupfs     no systemd is asked; one parent of our own, so that `down` finds every process
+#  container=   dockerd then leaves AppArmor alone: loading docker-default is a change to the machine
+#  dns          without one the engine falls back to public servers; there is no way out of here
+engine_config() {  # dir
+  cat <<JSON
+{
+  "data-root": "$1/engine/data",
+  "exec-root": "/run/docker",
+  "pidfile": "/run/docker.pid",
+  "hosts": ["unix://$1/docker.sock"],
+  "deprecated-key-path": "$1/engine/key.json",
+  "exec-opts": ["native.cgroupdriver=cgroupfs"],
+  "cgroup-parent": "/$(sandbox_cgroup "$1")",
+  "dns": ["127.0.0.1"],
+  "bip": "172.31.239.1/24",
+  "default-address-pools": [{"base": "172.31.224.0/21", "size": 27}]
+}
+JSON
+}
+
+start_engine() {  # dir
+  local dir=$1 tries=300 pid
+  choose_iptables "$dir"
+  engine_config "$dir" >"$dir/engine/daemon.json"
+  # A job of its own session: a Ctrl-C for the command that made the sandbox is not one for dockerd.
+  engine_in "$dir" setsid env container=sandbox dockerd --config-file "$dir/engine/daemon.json" \
+    </dev/null &>>"$dir/log/dockerd.log" &
+  until engine_answers "$dir"; do
+    tries=$((tries - 1))
+    if [ $tries -le 0 ] || ! kill -0 $! 2>/dev/null; then
+      tail -n 20 "$dir/log/dockerd.log" >&2
+      return 1
+    fi
+    sleep 0.1
+  done
+  pid=$(engine_in "$dir" cat /run/docker.pid)
+  remember "$dir/pids/dockerd" "$pid"
+}
+
+engine_answers() {  # dir
+  [ -S "$1/docker.sock" ] && engine_in "$1" test -s /run/docker.pid &&
+    docker_in "$1" version --format '{{.Server.Version}}' >/dev/null 2>&1
+}
+
+# An image of one static binary, from nothing: what `docker import` does, so no build, no registry.
+# Every further argument is one change: ENV VERSION=2, LABEL a=b, HEALTHCHECK ... CMD [...].
+import_image() {  # dir, binary, reference, change...
+  local dir=$1 binary=$2 reference=$3 change
+  local -a changes=(--change "ENTRYPOINT [\"/${binary##*/}\"]")
+  shift 3
+  for change in "$@"; do changes+=(--change "$change"); done
+  tar -C "${binary%/*}" --owner=0 --group=0 --mtime=@0 --mode=755 -c "${binary##*/}" |
+    docker_in "$dir" import "${changes[@]}" - "$reference"
+}
+
+traefik_image() {  # dir
+  # The binary is stripped of nothing and copied once; /tmp is there because Traefik wants one.
+  import_image "$1" "$TRAEFIK_BINARY" traefik:sandbox
+}
+
+# Without a default certificate Traefik makes an RSA key at every reload, 46-204 ms instead of 4.
+default_certificate() {  # dir
+  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=sandbox.invalid" \
+    -keyout "$1/certificates/default.key" -out "$1/certificates/default.pem" 2>/dev/null
+  cat >"$1/traefik/dynamic/default-certificate.yaml" <<'JSON'
+{"tls":{"stores":{"default":{"defaultCertificate":{"certFile":"/certificates/default.pem","keyFile":"/certificates/default.key"}}}}}
+JSON
+}
+
+start_traefik() {  # dir
+  local dir=$1 tries=100
+  docker_in "$dir" network inspect alcedo >/dev/null 2>&1 ||
+    docker_in "$dir" network create --subnet "$SHARED_SUBNET" --ip-range "$SHARED_RANGE" alcedo
+  default_certificate "$dir"
+  # Traefik mounts and watches dynamic/ only; it exists already, or the file provider would be dead.
+  docker_in "$dir" run --detach --name traefik --network alcedo --ip "$TRAEFIK_ADDRESS" \
+    --restart unless-stopped --log-opt max-size=20m \
+    --volume "$dir/traefik/dynamic:/dynamic:ro" --volume "$dir/certificates:/certificates:ro" \
+    traefik:sandbox \
+    --global.checknewversion=false --global.sendanonymoususage=false --log.level=INFO \
+    --providers.file.directory=/dynamic --providers.file.watch=true \
+    --providers.providersthrottleduration=200ms \
+    --entrypoints.web.address=:80 --entrypoints.web.transport.lifecycle.gracetimeout=10s \
+    --entrypoints.websecure.address=:443 \
+    --entrypoints.traefik.address=:8080 --api=true --api.insecure=true --ping=true \
+    --metrics.prometheus=true --metrics.prometheus.addrouterslabels=true
+  # /ping answers 200 only once the file's routes are active (a 404 before is the start, not a no).
+  until traefik_answers "$dir"; do
+    tries=$((tries - 1))
+    if [ $tries -le 0 ]; then
+      docker_in "$dir" logs traefik >&2
+      return 1
+    fi
+    sleep 0.1
+  done
+}
+
+traefik_answers() {  # dir
+  # shellcheck disable=SC2016
+  (enter "$1" bash -c 'exec 3<>"/dev/tcp/$0/8080" && printf "GET /ping HTTP/1.0\r\n\r\n" >&3 &&
+    read -r -t 2 line <&3 && [[ $line == *" 200 "* ]]' "$TRAEFIK_ADDRESS") 2>/dev/null
+}

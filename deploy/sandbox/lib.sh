@@ -1,0 +1,128 @@
+# shellcheck shell=bash
+# What every command of the sandbox shares: where things lie, step lines with their time, and
+# processes that are remembered by pid *and* start time, so that a recycled pid is never signalled.
+# It starts and ends nothing by itself.
+
+set -euo pipefail
+
+SANDBOX_HOME=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+TREE=$(cd -- "$SANDBOX_HOME/../.." && pwd)
+SANDBOX_CACHE=${SANDBOX_CACHE:-$TREE/build/sandbox}
+ENGINE_DIR=$SANDBOX_CACHE/engine-20.10
+TRAEFIK_VERSION=3.7.15
+TRAEFIK_BINARY=$SANDBOX_CACHE/traefik-$TRAEFIK_VERSION/traefik
+
+# The shared network lies in the sandbox's own network namespace: these addresses can meet nobody.
+# Traefik's address is fixed and outside the range the engine hands out, so that a restart keeps it.
+SHARED_SUBNET=172.31.240.0/24
+SHARED_RANGE=172.31.240.128/25
+TRAEFIK_ADDRESS=172.31.240.2
+
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+need_root() {
+  [ "$(id -u)" = 0 ] || die "needs root (network namespaces and dockerd do): run it with sudo"
+}
+
+# step "text" command...: one line with what was done and how long it took; the output of a failed
+# step is shown, that of a good one is not. One job, one line: the caller never prints on its own.
+step() {
+  local text=$1 log began code=0
+  shift
+  log=$(mktemp "${TMPDIR:-/tmp}/alcedo-step.XXXXXX")
+  began=${EPOCHREALTIME/,/.}
+  "$@" >"$log" 2>&1 || code=$?
+  step_line "$text" "$began" "$([ $code = 0 ] || echo FAILED)"
+  if [ $code != 0 ]; then
+    sed 's/^/    /' "$log" | tail -n 40 >&2
+  fi
+  rm -f "$log"
+  return $code
+}
+
+step_line() {  # text, start in seconds, remark
+  awk -v text="$1" -v from="$2" -v to="${EPOCHREALTIME/,/.}" -v remark="${3:-}" 'BEGIN {
+    printf "  %-62s %6.1f s%s\n", text, to - from, remark == "" ? "" : "  " remark }'
+}
+
+# Field 22 of /proc/PID/stat; the name in field 2 may hold blanks and brackets, so cut behind it.
+start_time() {
+  local stat=
+  # `read` and not $(<...): the latter ends the whole shell when the file has just gone.
+  { IFS= read -r -d '' stat <"/proc/$1/stat"; } 2>/dev/null || [ -n "$stat" ] || return 1
+  stat=${stat##*) }
+  # shellcheck disable=SC2086
+  set -- $stat
+  [ "$1" != Z ] || return 1
+  echo "${20}"
+}
+
+remember() {  # file, pid
+  local started
+  started=$(start_time "$2") || return 1
+  echo "$2 $started" >"$1"
+}
+
+# Prints the pid if the remembered process is still the same one, fails otherwise.
+remembered() {
+  local pid started
+  [ -s "$1" ] || return 1
+  read -r pid started <"$1" || return 1
+  [ "$(start_time "$pid")" = "$started" ] || return 1
+  echo "$pid"
+}
+
+wait_gone() {  # pid, tenths of a second
+  local left=$2
+  while start_time "$1" >/dev/null; do
+    [ "$left" -gt 0 ] || return 1
+    left=$((left - 1))
+    sleep 0.1
+  done
+}
+
+# The sandbox folder as an absolute path; it may not exist yet.
+sandbox_dir() {
+  [ $# = 1 ] && [ -n "$1" ] || die "which sandbox? give its folder"
+  local dir
+  dir=$(realpath -m -- "$1")
+  case $dir in *[!A-Za-z0-9._/-]*) die "$dir: letters, digits, '.', '_' and '-' only" ;; esac
+  echo "$dir"
+}
+
+# Two marks by which everything of a sandbox is found again, with nothing but its folder's name:
+# the source of the tmpfs on its /run (any process in its mount namespace shows it; namespace numbers
+# are recycled, so they prove nothing), and the parent of its containers' control groups.
+sandbox_mark() {
+  echo "alcedo-sandbox:$1"
+}
+
+sandbox_cgroup() {
+  echo "alcedo-sandbox-$(printf %s "$1" | sha256sum | cut -c 1-12)"
+}
+
+# Runs a command inside the namespaces of the sandbox, in the caller's working folder, as that same
+# pid (exec): whoever started it can signal it.
+enter() {  # dir, command...
+  local dir=$1 holder
+  shift
+  holder=$(remembered "$dir/pids/holder") || die "$dir: no sandbox is up there"
+  exec nsenter --target "$holder" --net --mount -- env -C "$PWD" "$@"
+}
+
+# The unpacked packages' own libraries, for programs of theirs whose libraries a bare Debian lacks.
+engine_libraries() {
+  find "$ENGINE_DIR/root" -type d -path '*/lib/*-linux-gnu' -printf '%p:' | sed 's/:$//'
+}
+
+# What dockerd and the CLI need to run from the unpacked packages.
+engine_environment() {  # flavour of iptables
+  local libraries
+  libraries=$(engine_libraries)
+  echo "PATH=$ENGINE_DIR/bin:$ENGINE_DIR/iptables-$1:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+  echo "LD_LIBRARY_PATH=$libraries"
+  echo "XTABLES_LIBDIR=$(find "$ENGINE_DIR/root" -type d -name xtables | head -n 1)"
+}
