@@ -29,7 +29,8 @@ struct request {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body; ///< sent with Content-Length; empty = no body
     milliseconds deadline{10000};
-    std::size_t body_limit = 64u << 20;
+    std::size_t body_limit = 64u << 20; ///< bytes; of a stream: of one line
+    bool body_may_be_cut = false;       ///< a longer body is cut to the limit, not refused
     request() = default;
     request(std::string m, std::string t) : method(std::move(m)), target(std::move(t)) {}
 };
@@ -50,7 +51,9 @@ public:
     virtual task<result<response>> call(endpoint, request) = 0;
     /// Streams the body line by line (events, pull progress) until EOF, an error, or `on_line`
     /// answers false. Returns the status and headers; a status ≥ 400 carries the body instead.
-    /// `idle` bounds the silence between two lines; zero = none. on_line must not block.
+    /// `idle` bounds the silence between two lines; zero = none; the deadline bounds the way to
+    /// the headers (and the body of a refusal). Empty lines are skipped. on_line must not block.
+    /// on_headers (may be empty) is called once, before the first line, if the status is < 400.
     virtual task<result<response>> stream(endpoint, request, milliseconds idle,
                                           std::function<bool(std::string)> on_line,
                                           std::function<void()> on_headers) = 0;

@@ -1,0 +1,259 @@
+#include "controller/net/exchange.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace alcedo::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+constexpr milliseconds connect_limit{2000};
+constexpr std::size_t piece_size = 16u << 10;
+constexpr std::uint32_t longest_header = 64u << 10;
+
+bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        const auto code = static_cast<unsigned char>(c);
+        return (code < ' ' && code != '\t') || code == 0x7f;
+    });
+}
+
+bool is_token(std::string_view text) {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               marks.find(c) != std::string_view::npos;
+    });
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+std::string printed(const endpoint& to) {
+    return to.scheme == "unix" ? "unix://" + to.host : "http://" + to.host_header;
+}
+
+http::request<http::string_body> message_from(const endpoint& to, const request& what) {
+    http::request<http::string_body> out;
+    out.version(11);
+    out.method_string(what.method);
+    out.target(what.target);
+    out.set(http::field::host, to.host_header);
+    out.set(http::field::user_agent, "alcedo");
+    for (const auto& [name, value] : what.headers)
+        out.set(name, value);
+    out.set(http::field::connection, "close");
+    out.body() = what.body;
+    out.prepare_payload();
+    return out;
+}
+
+} // namespace
+
+exchange::exchange(asio::any_io_executor executor, endpoint to, request what)
+    : stream_(std::move(executor)), to_(std::move(to)), what_(std::move(what)),
+      where_(what_.method + " " + what_.target + " at " + printed(to_)), patience_(what_.deadline),
+      connect_patience_(std::min(connect_limit, what_.deadline)),
+      deadline_(std::chrono::steady_clock::now() + patience_),
+      connect_deadline_(std::chrono::steady_clock::now() + connect_patience_) {}
+
+/// What would let a caller's text become protocol: checked before anything is sent.
+std::optional<error> exchange::find_fault() const {
+    const bool target_is_bad = what_.target.empty() || has_control(what_.target) ||
+                               what_.target.find(' ') != std::string::npos;
+    if (!is_token(what_.method) || target_is_bad)
+        return error(next_step::invalid, "malformed", where_ + ": not a request line");
+    for (const auto& [name, value] : what_.headers)
+        if (!is_token(name) || has_control(value))
+            return error(next_step::invalid, "malformed",
+                         where_ + ": header '" + name + "' is not allowed");
+    return std::nullopt;
+}
+
+task<result<void>> exchange::begin() {
+    if (const auto fault = find_fault()) co_return *fault;
+    message_ = message_from(to_, what_);
+    auto connected = co_await connect();
+    if (!connected) co_return connected.error();
+    stream_.expires_at(deadline_);
+    auto sent = co_await send();
+    if (!sent) co_return sent.error();
+    co_return co_await read_head();
+}
+
+task<result<exchange::address_list>> exchange::addresses() {
+    using namespace asio::experimental::awaitable_operators;
+    address_list out;
+    if (to_.scheme == "unix") {
+        out.push_back(asio::local::stream_protocol::endpoint(to_.host));
+        co_return out;
+    }
+    const auto port = static_cast<std::uint16_t>(to_.port);
+    beast::error_code not_numeric;
+    const auto address = asio::ip::make_address(to_.host, not_numeric);
+    if (!not_numeric) {
+        out.push_back(asio::ip::tcp::endpoint(address, port));
+        co_return out;
+    }
+    asio::ip::tcp::resolver resolver(stream_.get_executor());
+    asio::steady_timer timer(stream_.get_executor(), connect_deadline_);
+    const auto port_text = std::to_string(to_.port);
+    auto look_up = resolver.async_resolve(to_.host, port_text, as_values);
+    auto limit = timer.async_wait(as_values);
+    auto first = co_await (std::move(look_up) || std::move(limit));
+    if (first.index() == 1)
+        co_return unreachable("the name did not resolve within " + to_string(connect_patience_),
+                              "timeout");
+    auto& [problem, found] = std::get<0>(first);
+    if (problem) co_return unreachable(problem.message(), "refused");
+    for (const auto& entry : found)
+        out.push_back(entry.endpoint());
+    co_return out;
+}
+
+task<result<void>> exchange::connect() {
+    auto found = co_await addresses();
+    if (!found) co_return found.error();
+    result<void> last = unreachable("the name has no address", "refused");
+    for (const auto& address : *found) {
+        last = co_await connect_to(address);
+        if (last || last.error().reason == "timeout") break;
+    }
+    co_return last;
+}
+
+task<result<void>> exchange::connect_to(protocol::endpoint address) {
+    beast::error_code problem;
+    auto& socket = stream_.socket();
+    if (socket.is_open()) socket.close(problem);
+    socket.open(address.protocol(), problem);
+    if (problem) co_return unreachable(problem.message(), "refused");
+    // Asio leaves descriptors to be inherited by children.
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    if (to_.scheme == "tcp") socket.set_option(asio::ip::tcp::no_delay(true), problem);
+    stream_.expires_at(connect_deadline_);
+    std::tie(problem) = co_await stream_.async_connect(address, as_values);
+    if (problem == beast::error::timeout)
+        co_return unreachable("not connected within " + to_string(connect_patience_), "timeout");
+    if (problem) co_return unreachable(problem.message(), "refused");
+    // A unix socket with a full queue says EAGAIN, which Asio takes for "connecting".
+    socket.remote_endpoint(problem);
+    if (problem) co_return unreachable("its queue of connections is full", "refused");
+    co_return result<void>();
+}
+
+task<result<void>> exchange::send() {
+    auto [problem, size] = co_await http::async_write(stream_, message_, as_values);
+    if (problem == beast::error::timeout || problem == asio::error::operation_aborted)
+        co_return failure(problem);
+    // Otherwise the peer may have answered (413, 401 …) before it hung up on the rest: read on.
+    co_return result<void>();
+}
+
+task<result<void>> exchange::read_head() {
+    do {
+        parser_.emplace();
+        parser_->body_limit(boost::none);
+        parser_->header_limit(longest_header);
+        parser_->skip(what_.method == "HEAD");
+        auto [problem, size] =
+            co_await http::async_read_header(stream_, buffer_, *parser_, as_values);
+        if (problem) co_return failure(problem);
+    } while (parser_->get().result_int() / 100 == 1 && parser_->get().result_int() != 101);
+    co_return result<void>();
+}
+
+task<result<exchange::progress>> exchange::fill(std::string& into) {
+    const auto before = into.size();
+    if (parser_->is_done()) co_return progress::ended;
+    into.resize(before + piece_size);
+    auto& body = parser_->get().body();
+    body.data = into.data() + before;
+    body.size = piece_size;
+    body.more = true;
+    auto [problem, size] = co_await http::async_read_some(stream_, buffer_, *parser_, as_values);
+    into.resize(before + piece_size - body.size);
+    if (problem == http::error::partial_message || problem == http::error::end_of_stream)
+        co_return progress::cut;
+    if (problem && problem != http::error::need_buffer) co_return failure(problem);
+    co_return progress::more;
+}
+
+void exchange::expect_within(milliseconds silence) {
+    patience_ = silence;
+    if (silence == milliseconds::zero())
+        stream_.expires_never();
+    else
+        stream_.expires_after(silence);
+}
+
+response exchange::head() const {
+    response out;
+    out.status = static_cast<int>(parser_->get().result_int());
+    for (const auto& field : parser_->get())
+        out.headers.emplace_back(lower(std::string_view(field.name_string())),
+                                 std::string(field.value()));
+    return out;
+}
+
+std::optional<std::uint64_t> exchange::announced() const {
+    const auto length = parser_->content_length();
+    if (!length) return std::nullopt;
+    return *length;
+}
+
+error exchange::too_large() const {
+    return error(next_step::unknown, "too-large",
+                 where_ + ": the answer is larger than " + std::to_string(what_.body_limit) +
+                     " bytes");
+}
+
+error exchange::was_cut() const {
+    return failure(http::error::partial_message);
+}
+
+error exchange::unreachable(const std::string& why, const char* reason) const {
+    return error(next_step::retry, reason, where_ + ": " + why);
+}
+
+error exchange::failure(beast::error_code problem) const {
+    if (problem == beast::error::timeout)
+        return error(next_step::unknown, "timeout",
+                     where_ + ": no answer within " + to_string(patience_));
+    if (problem == http::error::header_limit)
+        return error(next_step::unknown, "too-large",
+                     where_ + ": the answer's headers are too large");
+    if (problem == http::error::end_of_stream || problem == http::error::partial_message)
+        return error(next_step::unknown, "reset", where_ + ": closed before the answer was whole");
+    if (problem.category() == beast::error_code(http::error::bad_version).category())
+        return error(next_step::unknown, "malformed",
+                     where_ + ": not an HTTP answer: " + problem.message());
+    return error(next_step::unknown, "reset", where_ + ": " + problem.message());
+}
+
+} // namespace alcedo::net

@@ -1,0 +1,79 @@
+#pragma once
+// One request and its answer on one fresh connection. Knows how far a call came when it failed;
+// closes its socket when it is destroyed, at whatever point. Only http_client.cpp includes this:
+// Beast stays behind it.
+
+#include "controller/net/http_client.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alcedo::net {
+
+class exchange {
+public:
+    enum class progress {
+        more,
+        ended, ///< the message is whole
+        cut,   ///< the peer closed before the message was whole
+    };
+
+    exchange(boost::asio::any_io_executor, endpoint, request);
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+
+    /// Connects, sends, and reads up to the end of the headers, all before the deadline.
+    task<result<void>> begin();
+    /// Appends what the peer sends next.
+    task<result<progress>> fill(std::string& into);
+    /// Bounds the silence from now on; zero = none.
+    void expect_within(milliseconds);
+
+    /// Status and headers.
+    response head() const;
+    /// The announced length of the body.
+    std::optional<std::uint64_t> announced() const;
+    const request& asked() const { return what_; }
+
+    error too_large() const;
+    error was_cut() const;
+
+private:
+    using protocol = boost::asio::generic::stream_protocol;
+    using address_list = std::vector<protocol::endpoint>;
+    using time_point = std::chrono::steady_clock::time_point;
+
+    std::optional<error> find_fault() const;
+    task<result<address_list>> addresses();
+    task<result<void>> connect();
+    task<result<void>> connect_to(protocol::endpoint);
+    task<result<void>> send();
+    task<result<void>> read_head();
+    error unreachable(const std::string& why, const char* reason) const;
+    error failure(boost::beast::error_code) const;
+
+    boost::beast::basic_stream<protocol> stream_;
+    endpoint to_;
+    request what_;
+    std::string where_; ///< "GET /_ping at unix:///run/docker.sock"
+    milliseconds patience_;
+    milliseconds connect_patience_;
+    time_point deadline_;
+    time_point connect_deadline_;
+    boost::beast::http::request<boost::beast::http::string_body> message_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;
+};
+
+} // namespace alcedo::net
