@@ -39,6 +39,8 @@ struct container {
 enum class readiness { starting, ready, sick };
 std::string to_string(readiness);
 
+enum class open_connections { none, some, unknown };
+
 /// A container placed in the app: what it is a replica of, and what judgement says of it.
 struct replica {
     std::string id;
@@ -56,6 +58,8 @@ struct replica {
     bool has_own_checks = false;
     int exits = 0;              ///< exits and restarts seen since it was first seen running
     bool stop_answered = false; ///< a stop of it was answered since it was promised (this process)
+    bool stop_pending = false;  ///< a stop of it is under way (this process): not asked for again
+    open_connections open = open_connections::unknown; ///< from the proxy to this one
     bool operator==(const replica&) const = default;
 
     bool runs() const {
@@ -64,7 +68,14 @@ struct replica {
     }
 };
 
-enum class open_connections { none, some, unknown };
+/// The engine refused to create or start a container for a reason that lies in the revision
+/// itself (400, an entrypoint that does not exist), not in the host.
+struct refusal {
+    std::string revision; ///< whose container
+    std::string reason;   ///< CreateFailed, StartFailed
+    std::string message;
+    bool operator==(const refusal&) const = default;
+};
 
 struct preparation {
     enum class state { no, yes, failed, waiting };
@@ -96,6 +107,9 @@ struct observation {
     std::array<check_verdict, 2> route_verdict{check_verdict::passing, check_verdict::passing};
     bool within_passed = false; ///< a preSwitch check ran past its own `within`
     std::string within_check;
+    std::optional<refusal> refused;
+    std::string blocked_reason; ///< RouteConflict, DuplicateName: somebody else is in the way
+    std::string blocked_message;
     bool operator==(const observation&) const = default;
 };
 

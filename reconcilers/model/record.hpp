@@ -69,6 +69,14 @@ struct wishes {
     bool operator==(const wishes&) const = default;
 };
 
+/// Where a route goes in one release. The port belongs to the revision that listens on it: the one
+/// that serves keeps its own while another is rolled out by the same commit.
+struct route_target {
+    std::string service;
+    int port = 0;
+    bool operator==(const route_target&) const = default;
+};
+
 /// A colour as it was rendered for one revision, kept so that its containers can be made again.
 struct rendering {
     release what;
@@ -76,6 +84,7 @@ struct rendering {
     std::string open_digest;
     std::map<std::string, std::string> image_ids; ///< service → image id
     std::string source_commit;                    ///< where its env files are read again
+    std::map<std::string, route_target> routes;   ///< route name → where it goes in this release
     bool operator==(const rendering&) const = default;
 };
 

@@ -106,11 +106,11 @@ rejection rejection_from(const json& j) {
 }
 
 json of(const rendering& r) {
-    return {{"what", r.what},
-            {"spec", r.spec},
-            {"open", r.open_digest},
-            {"images", r.image_ids},
-            {"commit", r.source_commit}};
+    json routes = json::object();
+    for (const auto& [name, to] : r.routes)
+        routes[name] = {{"service", to.service}, {"port", to.port}};
+    return {{"what", r.what},        {"routes", routes},      {"spec", r.spec},
+            {"open", r.open_digest}, {"images", r.image_ids}, {"commit", r.source_commit}};
 }
 
 rendering rendering_from(const json& j) {
@@ -120,6 +120,9 @@ rendering rendering_from(const json& j) {
     read(j, "open", r.open_digest);
     read(j, "images", r.image_ids);
     read(j, "commit", r.source_commit);
+    if (j.contains("routes"))
+        for (const auto& [name, to] : j["routes"].items())
+            r.routes[name] = {to.value("service", ""), to.value("port", 0)};
     return r;
 }
 
