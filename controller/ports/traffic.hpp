@@ -43,7 +43,10 @@ struct comparison {
 class traffic_provider {
 public:
     virtual ~traffic_provider() = default;
+    /// `conflict` if the document is another instance's, or nobody's of ours.
     virtual task<result<document_on_disk>> read() = 0;
+    /// Whether the file is, byte for byte, what this document renders to today.
+    virtual task<result<bool>> holds(traffic_document) = 0;
     /// Renders, checks every reference, writes whole (staging → fsync → rename → fsync dir);
     /// unchanged bytes are not written. Refuses what SPEC §4 forbids with next_step::invalid.
     virtual task<result<void>> write(traffic_document) = 0;

@@ -1,0 +1,260 @@
+// The writing half: what goes into the document, in which order, under which number.
+
+#include "controller/engine/publisher.hpp"
+
+#include "reconcilers/model/reason.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace alcedo {
+
+namespace {
+
+constexpr const char* number_key = "document_generation";
+
+std::set<std::string> routers_of(const fragment& f) {
+    std::set<std::string> names;
+    for (const auto& route : f.routes)
+        for (const auto& backend : route.backends)
+            if (backend.weight > 0) names.insert(route.name);
+    return names;
+}
+
+/// The first route of `held` that has a router there and none in `wanted` (S26).
+std::optional<std::string> lost_router(const fragment& held, const fragment& wanted) {
+    const auto kept = routers_of(wanted);
+    for (const auto& name : routers_of(held))
+        if (!kept.contains(name)) return name;
+    return std::nullopt;
+}
+
+} // namespace
+
+/// Publishes that become one write. The first caller leads it; the others wait for its end.
+struct publisher::batch {
+    changes wanted;
+    bool even_if_nothing_changed = false;
+    std::map<std::string, error> refused; ///< app → why, if not all of them shared one outcome
+    result<void> outcome = error(next_step::unknown, "the write was abandoned");
+    bool is_over = false;
+    signal over;
+    std::shared_ptr<batch> before;
+
+    explicit batch(boost::asio::any_io_executor executor) : over(std::move(executor)) {}
+    void end() {
+        is_over = true;
+        over.close();
+    }
+    result<void> answer(const std::string& app) const {
+        const auto it = refused.find(app);
+        if (it != refused.end()) return it->second;
+        return outcome;
+    }
+};
+
+publisher::publisher(boost::asio::any_io_executor executor, traffic_provider& provider,
+                     record_store& store, clock_source& clock, event_sink& events, options chosen,
+                     std::function<void(std::string)> poke)
+    : executor_(std::move(executor)), provider_(provider), store_(store), clock_(clock),
+      events_(events), options_(chosen), poke_(std::move(poke)), ledger_(chosen.ack_deadline),
+      bell_(executor_) {}
+
+publisher::~publisher() = default;
+
+task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
+    auto found = co_await provider_.read();
+    if (!found) co_return found.error();
+    auto stored = co_await store_.number(number_key);
+    if (!stored) co_return with_context(stored.error(), "the document's number");
+
+    auto document = found->document;
+    std::erase_if(document.fragments, [&](const auto& held) {
+        return held.second.routes.empty() && !from_store.contains(held.first);
+    });
+    std::erase_if(document.promises,
+                  [&](const auto& held) { return !document.fragments.contains(held.first); });
+    for (const auto& [app, p] : from_store) {
+        const auto held = document.fragments.find(app);
+        if (held == document.fragments.end() || document.promises[app] != p.number) continue;
+        // The number names the content. Where the file contradicts it, the file is not the promise.
+        if (lost_router(held->second, p.content))
+            document.promises[app] = 0;
+        else
+            held->second = p.content;
+    }
+    // Settings, tokens or our own rendering may have changed since.
+    bool is_current = false;
+    if (found->exists) {
+        auto holds = co_await provider_.holds(document);
+        if (!holds) co_return holds.error();
+        is_current = *holds;
+    }
+    numbered_ = std::max(*stored, document.generation);
+    ledger_ = traffic_ledger(options_.ack_deadline);
+    for (const auto& [app, held] : document.fragments) {
+        promise p;
+        p.number = document.promises[app];
+        p.content = held;
+        ledger_.wrote(app, p, document.generation, now());
+    }
+    document_ = std::move(document);
+    resynced_at_ = now();
+    if (!is_current) {
+        auto written = co_await rewrite();
+        if (!written) co_return written.error();
+    }
+    started_ = true;
+    bell_.notify();
+    co_return result<void>();
+}
+
+task<result<void>> publisher::publish(std::string app, promise wanted, removal routers) {
+    const auto held = ledger_.published(app);
+    if (started_ && held && *held == wanted && (!open_ || !open_->wanted.contains(app)))
+        co_return result<void>();
+    change one;
+    one.wanted = std::move(wanted);
+    one.routers = routers;
+    co_return co_await submit(std::move(app), std::move(one));
+}
+
+task<result<void>> publisher::withdraw(std::string app) {
+    if (started_ && !document_.fragments.contains(app) && (!open_ || !open_->wanted.contains(app)))
+        co_return result<void>();
+    change one;
+    one.leaves = true;
+    one.routers = removal::allowed;
+    co_return co_await submit(std::move(app), std::move(one));
+}
+
+task<result<void>> publisher::submit(std::string app, change wanted) {
+    if (!started_) co_return error(next_step::retry, "the proxy's document was not read yet");
+    bool leads = false;
+    auto mine = gathering(leads);
+    mine->wanted[app] = std::move(wanted);
+    if (leads)
+        co_await lead(mine);
+    else
+        co_await mine->over.wait();
+    co_return mine->answer(app);
+}
+
+task<result<void>> publisher::rewrite() {
+    bool leads = false;
+    auto mine = gathering(leads);
+    mine->even_if_nothing_changed = true;
+    if (leads)
+        co_await lead(mine);
+    else
+        co_await mine->over.wait();
+    co_return mine->outcome;
+}
+
+std::shared_ptr<publisher::batch> publisher::gathering(bool& is_new) {
+    is_new = !open_;
+    if (is_new) {
+        open_ = std::make_shared<batch>(executor_);
+        open_->before = last_;
+        last_ = open_;
+    }
+    return open_;
+}
+
+bool publisher::is_writing() const {
+    return last_ && !last_->is_over;
+}
+
+task<void> publisher::lead(std::shared_ptr<batch> mine) {
+    try {
+        co_await write_all(mine);
+    } catch (...) {
+        if (open_ == mine) open_.reset();
+        mine->end();
+        throw;
+    }
+    mine->end();
+    bell_.notify();
+}
+
+task<void> publisher::write_all(std::shared_ptr<batch> mine) {
+    co_await clock_.sleep_for(options_.gather);
+    if (mine->before && !mine->before->is_over) co_await mine->before->over.wait();
+    mine->before.reset();
+    if (open_ == mine) open_.reset();
+
+    for (auto it = mine->wanted.begin(); it != mine->wanted.end();) {
+        const auto held = document_.fragments.find(it->first);
+        std::optional<std::string> lost;
+        if (held != document_.fragments.end() && it->second.routers == removal::forbidden)
+            lost = lost_router(held->second, it->second.wanted.content);
+        if (!lost) {
+            ++it;
+            continue;
+        }
+        mine->refused[it->first] =
+            error(next_step::invalid, std::string(reason::Violation),
+                  "S26: the document would lose the router of " + it->first + "/" + *lost +
+                      ", which no delete and no accepted generation asked for");
+        it = mine->wanted.erase(it);
+    }
+    const bool forced = mine->even_if_nothing_changed;
+    mine->outcome = co_await write(mine->wanted, forced);
+    const bool one_spoils_all = !mine->outcome &&
+                                mine->outcome.error().next == next_step::invalid &&
+                                mine->wanted.size() > 1;
+    if (!one_spoils_all) co_return;
+    mine->outcome = result<void>();
+    for (const auto& [app, wanted] : mine->wanted) {
+        changes alone;
+        alone[app] = wanted;
+        auto written = co_await write(std::move(alone), false);
+        if (!written) mine->refused[app] = written.error();
+    }
+}
+
+task<result<void>> publisher::write(changes wanted, bool even_if_nothing_changed) {
+    auto next = document_;
+    for (const auto& [app, one] : wanted) {
+        if (one.leaves) {
+            next.fragments.erase(app);
+            next.promises.erase(app);
+        } else {
+            next.fragments[app] = one.wanted.content;
+            next.promises[app] = one.wanted.number;
+        }
+    }
+    if (next == document_ && !even_if_nothing_changed) co_return result<void>();
+
+    // The number is durable before the document: no generation is ever given out twice.
+    next.generation = std::max(numbered_, document_.generation) + 1;
+    auto numbered = co_await store_.set_number(number_key, next.generation);
+    if (!numbered) co_return with_context(numbered.error(), "numbering the proxy's document");
+    numbered_ = next.generation;
+    auto written = co_await provider_.write(next);
+    if (!written) co_return written.error();
+    note_written(wanted, std::move(next));
+    co_return result<void>();
+}
+
+void publisher::note_written(const changes& wanted, traffic_document next) {
+    document_ = std::move(next);
+    std::string names;
+    for (const auto& [app, one] : wanted) {
+        if (one.leaves) {
+            ledger_.forget(app);
+            told_.erase(app);
+        } else {
+            ledger_.wrote(app, one.wanted, document_.generation, now());
+            told_[app] = summary(app);
+        }
+        names += (names.empty() ? "" : ", ") + app;
+    }
+    unsettled_since_ = now();
+    tell(severity::debug, reason::Applied,
+         "document generation " + std::to_string(document_.generation) + " written" +
+             (names.empty() ? "" : " for " + names));
+}
+
+} // namespace alcedo
