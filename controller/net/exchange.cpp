@@ -1,22 +1,17 @@
 #include "controller/net/exchange.hpp"
 
+#include "controller/net/connect.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <fcntl.h>
-
 #include <algorithm>
+#include <chrono>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace alcedo::net {
@@ -54,10 +49,6 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-std::string printed(const endpoint& to) {
-    return to.scheme == "unix" ? "unix://" + to.host : "http://" + to.host_header;
-}
-
 http::request<http::string_body> message_from(const endpoint& to, const request& what) {
     http::request<http::string_body> out;
     out.version(11);
@@ -75,12 +66,9 @@ http::request<http::string_body> message_from(const endpoint& to, const request&
 
 } // namespace
 
-exchange::exchange(asio::any_io_executor executor, endpoint to, request what)
-    : stream_(std::move(executor)), to_(std::move(to)), what_(std::move(what)),
-      where_(what_.method + " " + what_.target + " at " + printed(to_)), patience_(what_.deadline),
-      connect_patience_(std::min(connect_limit, what_.deadline)),
-      deadline_(std::chrono::steady_clock::now() + patience_),
-      connect_deadline_(std::chrono::steady_clock::now() + connect_patience_) {}
+exchange::exchange(endpoint to, request what)
+    : to_(std::move(to)), what_(std::move(what)),
+      where_(what_.method + " " + what_.target + " at " + url_of(to_)), patience_(what_.deadline) {}
 
 /// What would let a caller's text become protocol: checked before anything is sent.
 std::optional<error> exchange::find_fault() const {
@@ -96,79 +84,21 @@ std::optional<error> exchange::find_fault() const {
 }
 
 task<result<void>> exchange::begin() {
-    if (const auto fault = find_fault()) co_return *fault;
+    const auto fault = find_fault();
+    if (fault) co_return *fault;
     message_ = message_from(to_, what_);
-    auto connected = co_await connect();
-    if (!connected) co_return connected.error();
-    stream_.expires_at(deadline_);
+    const auto deadline = std::chrono::steady_clock::now() + patience_;
+    auto socket = co_await connect(to_, std::min(connect_limit, patience_));
+    if (!socket) co_return with_context(socket.error(), where_);
+    stream_.emplace(std::move(*socket));
+    stream_->expires_at(deadline);
     auto sent = co_await send();
     if (!sent) co_return sent.error();
     co_return co_await read_head();
 }
 
-task<result<exchange::address_list>> exchange::addresses() {
-    using namespace asio::experimental::awaitable_operators;
-    address_list out;
-    if (to_.scheme == "unix") {
-        out.push_back(asio::local::stream_protocol::endpoint(to_.host));
-        co_return out;
-    }
-    const auto port = static_cast<std::uint16_t>(to_.port);
-    beast::error_code not_numeric;
-    const auto address = asio::ip::make_address(to_.host, not_numeric);
-    if (!not_numeric) {
-        out.push_back(asio::ip::tcp::endpoint(address, port));
-        co_return out;
-    }
-    asio::ip::tcp::resolver resolver(stream_.get_executor());
-    asio::steady_timer timer(stream_.get_executor(), connect_deadline_);
-    const auto port_text = std::to_string(to_.port);
-    auto look_up = resolver.async_resolve(to_.host, port_text, as_values);
-    auto limit = timer.async_wait(as_values);
-    auto first = co_await (std::move(look_up) || std::move(limit));
-    if (first.index() == 1)
-        co_return unreachable("the name did not resolve within " + to_string(connect_patience_),
-                              "timeout");
-    auto& [problem, found] = std::get<0>(first);
-    if (problem) co_return unreachable(problem.message(), "refused");
-    for (const auto& entry : found)
-        out.push_back(entry.endpoint());
-    co_return out;
-}
-
-task<result<void>> exchange::connect() {
-    auto found = co_await addresses();
-    if (!found) co_return found.error();
-    result<void> last = unreachable("the name has no address", "refused");
-    for (const auto& address : *found) {
-        last = co_await connect_to(address);
-        if (last || last.error().reason == "timeout") break;
-    }
-    co_return last;
-}
-
-task<result<void>> exchange::connect_to(protocol::endpoint address) {
-    beast::error_code problem;
-    auto& socket = stream_.socket();
-    if (socket.is_open()) socket.close(problem);
-    socket.open(address.protocol(), problem);
-    if (problem) co_return unreachable(problem.message(), "refused");
-    // Asio leaves descriptors to be inherited by children.
-    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-    if (to_.scheme == "tcp") socket.set_option(asio::ip::tcp::no_delay(true), problem);
-    stream_.expires_at(connect_deadline_);
-    std::tie(problem) = co_await stream_.async_connect(address, as_values);
-    if (problem == beast::error::timeout)
-        co_return unreachable("not connected within " + to_string(connect_patience_), "timeout");
-    if (problem) co_return unreachable(problem.message(), "refused");
-    // A unix socket with a full queue says EAGAIN, which Asio takes for "connecting".
-    socket.remote_endpoint(problem);
-    if (problem) co_return unreachable("its queue of connections is full", "refused");
-    co_return result<void>();
-}
-
 task<result<void>> exchange::send() {
-    auto [problem, size] = co_await http::async_write(stream_, message_, as_values);
+    auto [problem, size] = co_await http::async_write(*stream_, message_, as_values);
     if (problem == beast::error::timeout || problem == asio::error::operation_aborted)
         co_return failure(problem);
     // Otherwise the peer may have answered (413, 401 …) before it hung up on the rest: read on.
@@ -176,15 +106,17 @@ task<result<void>> exchange::send() {
 }
 
 task<result<void>> exchange::read_head() {
+    unsigned status = 0;
     do {
         parser_.emplace();
         parser_->body_limit(boost::none);
         parser_->header_limit(longest_header);
         parser_->skip(what_.method == "HEAD");
         auto [problem, size] =
-            co_await http::async_read_header(stream_, buffer_, *parser_, as_values);
+            co_await http::async_read_header(*stream_, buffer_, *parser_, as_values);
         if (problem) co_return failure(problem);
-    } while (parser_->get().result_int() / 100 == 1 && parser_->get().result_int() != 101);
+        status = parser_->get().result_int();
+    } while (status / 100 == 1 && status != 101);
     co_return result<void>();
 }
 
@@ -196,7 +128,7 @@ task<result<exchange::progress>> exchange::fill(std::string& into) {
     body.data = into.data() + before;
     body.size = piece_size;
     body.more = true;
-    auto [problem, size] = co_await http::async_read_some(stream_, buffer_, *parser_, as_values);
+    auto [problem, size] = co_await http::async_read_some(*stream_, buffer_, *parser_, as_values);
     into.resize(before + piece_size - body.size);
     if (problem == http::error::partial_message || problem == http::error::end_of_stream)
         co_return progress::cut;
@@ -207,9 +139,9 @@ task<result<exchange::progress>> exchange::fill(std::string& into) {
 void exchange::expect_within(milliseconds silence) {
     patience_ = silence;
     if (silence == milliseconds::zero())
-        stream_.expires_never();
+        stream_->expires_never();
     else
-        stream_.expires_after(silence);
+        stream_->expires_after(silence);
 }
 
 response exchange::head() const {
@@ -235,10 +167,6 @@ error exchange::too_large() const {
 
 error exchange::was_cut() const {
     return failure(http::error::partial_message);
-}
-
-error exchange::unreachable(const std::string& why, const char* reason) const {
-    return error(next_step::retry, reason, where_ + ": " + why);
 }
 
 error exchange::failure(beast::error_code problem) const {

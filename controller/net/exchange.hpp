@@ -13,11 +13,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace alcedo::net {
 
@@ -29,7 +27,7 @@ public:
         cut,   ///< the peer closed before the message was whole
     };
 
-    exchange(boost::asio::any_io_executor, endpoint, request);
+    exchange(endpoint, request);
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
 
@@ -50,27 +48,16 @@ public:
     error was_cut() const;
 
 private:
-    using protocol = boost::asio::generic::stream_protocol;
-    using address_list = std::vector<protocol::endpoint>;
-    using time_point = std::chrono::steady_clock::time_point;
-
     std::optional<error> find_fault() const;
-    task<result<address_list>> addresses();
-    task<result<void>> connect();
-    task<result<void>> connect_to(protocol::endpoint);
     task<result<void>> send();
     task<result<void>> read_head();
-    error unreachable(const std::string& why, const char* reason) const;
     error failure(boost::beast::error_code) const;
 
-    boost::beast::basic_stream<protocol> stream_;
     endpoint to_;
     request what_;
     std::string where_; ///< "GET /_ping at unix:///run/docker.sock"
     milliseconds patience_;
-    milliseconds connect_patience_;
-    time_point deadline_;
-    time_point connect_deadline_;
+    std::optional<boost::beast::basic_stream<boost::asio::generic::stream_protocol>> stream_;
     boost::beast::http::request<boost::beast::http::string_body> message_;
     boost::beast::flat_buffer buffer_;
     std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;

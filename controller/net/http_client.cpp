@@ -2,8 +2,7 @@
 
 #include "controller/net/exchange.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
+#include <algorithm>
 #include <exception>
 #include <string_view>
 
@@ -33,8 +32,7 @@ task<result<response>> read_whole(exchange& open) {
 }
 
 task<result<response>> ask(endpoint to, request what) {
-    auto executor = co_await boost::asio::this_coro::executor;
-    exchange open(executor, std::move(to), std::move(what));
+    exchange open(std::move(to), std::move(what));
     auto begun = co_await open.begin();
     if (!begun) co_return begun.error();
     co_return co_await read_whole(open);
@@ -95,8 +93,7 @@ task<result<response>> read_lines(exchange& open, milliseconds idle, const line_
 
 task<result<response>> follow(endpoint to, request what, milliseconds idle, line_handler on_line,
                               std::function<void()> on_headers) {
-    auto executor = co_await boost::asio::this_coro::executor;
-    exchange open(executor, std::move(to), std::move(what));
+    exchange open(std::move(to), std::move(what));
     auto begun = co_await open.begin();
     if (!begun) co_return begun.error();
     if (open.head().status >= 400) co_return co_await read_whole(open);

@@ -31,15 +31,26 @@ using handler = std::function<task<response>(server_request)>;
 class http_server {
 public:
     virtual ~http_server() = default;
-    /// Accepts until `stop`. A handler that throws answers 500.
+    /// Accepts until `stop`, then waits for its connections to end. A handler that throws
+    /// answers 500 and {"message": …}.
     virtual task<void> run() = 0;
+    /// Closes the listener and every connection, cancels the handlers. May be called twice.
     virtual void stop() = 0;
     virtual int port() const = 0; ///< TCP: the bound port (0 was asked: the chosen one)
 };
 
-/// "127.0.0.1:9644" or "unix:///run/alcedo/alcedo.sock" (mode 0660; a stale socket nobody answers
-/// on is replaced). Errors name the address.
+/// What one connection may cost. Beyond: 413, 431, or the connection is closed.
+struct server_limits {
+    std::size_t body = 1u << 20;   ///< bytes
+    std::size_t header = 8u << 10; ///< bytes, request line included
+    milliseconds idle{30000};      ///< to send a whole request, and to take a whole answer
+};
+
+/// "127.0.0.1:9644", "[::1]:9644" or "unix:///run/alcedo/alcedo.sock" (mode 0660; a stale socket
+/// nobody answers on is replaced; removed at the end). It listens at once. Errors name the address.
+/// A handler may take as long as it likes; `stop` cancels it.
 result<std::unique_ptr<http_server>> make_http_server(boost::asio::any_io_executor,
-                                                      const std::string& address, handler);
+                                                      const std::string& address, handler,
+                                                      server_limits = {});
 
 } // namespace alcedo::net
