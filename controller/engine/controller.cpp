@@ -1,0 +1,219 @@
+#include "controller/engine/controller.hpp"
+
+#include "controller/engine/spawn.hpp"
+#include "reconcilers/model/reason.hpp"
+
+#include <algorithm>
+
+namespace alcedo {
+
+namespace {
+
+constexpr milliseconds settle_pause{1100}; // a file counts as written once it was still for 1 s
+constexpr milliseconds trouble_pause{1000};
+constexpr milliseconds longest_stop{9000}; // SIGTERM: gone within 10 s
+
+} // namespace
+
+engine::engine(boost::asio::any_io_executor executor, engine_parts parts,
+               catalogue::options catalogue_options, publisher::options publisher_options,
+               health_monitor::probes probes, std::vector<named_source> sources)
+    : executor_(executor), parts_(std::move(parts)), sources_(std::move(sources)),
+      specs_(std::move(catalogue_options)), queue_(executor, parts_.clock, parts_.random),
+      proxy_(executor, parts_.proxy, parts_.store, parts_.clock, parts_.events, publisher_options,
+             [this](std::string app) { poke(app); }),
+      health_(
+          executor, parts_.clock, std::move(probes), [this](std::string app) { poke(app); },
+          [this] { return proxy_answers(this); }),
+      images_(executor, parts_.clock, parts_.docker,
+              preparer::settings{parts_.settings.key, parts_.settings.network,
+                                 parts_.settings.instance},
+              parts_.random, [this](std::string app) { poke(app); }),
+      passes_(parts_, specs_, proxy_, health_, images_, [this](std::string app) { poke(app); }),
+      stopping_(executor) {}
+
+engine::~engine() = default;
+
+manifest_source* engine::source(const std::string& id) const {
+    for (const auto& one : sources_)
+        if (one.id == id) return one.source.get();
+    return nullptr;
+}
+
+void engine::poke(const std::string& app) {
+    if (!stopped_) queue_.add(app);
+}
+
+void engine::poke_all() {
+    for (const auto& [app, memory] : passes_.apps())
+        poke(app);
+    for (const auto& [app, entry] : specs_.entries())
+        poke(app);
+}
+
+void engine::bump() {
+    ++version_;
+    for (const auto& listener : listeners_)
+        listener->notify();
+}
+
+task<void> engine::wait_change(std::uint64_t seen, milliseconds at_most) {
+    if (version_ != seen || stopped_) co_return;
+    auto listener = std::make_shared<signal>(executor_);
+    listeners_.push_back(listener);
+    co_await listener->wait_for(parts_.clock, at_most);
+    std::erase(listeners_, listener);
+}
+
+task<result<void>> engine::load() {
+    const auto loaded = co_await passes_.load();
+    if (!loaded) co_return loaded.error();
+    for (const auto& [app, memory] : passes_.apps())
+        specs_.remember(app, memory->stored.content.source);
+    co_return result<void>();
+}
+
+void engine::start(task<void> work, const char* who) {
+    spawn(executor_, std::move(work), who);
+}
+
+task<bool> engine::proxy_answers(engine* self) {
+    const auto generation = self->proxy_.document_generation();
+    const auto answer = co_await self->parts_.proxy.acknowledged(generation);
+    co_return answer.what == ack::seen;
+}
+
+task<void> engine::open_document() {
+    std::map<std::string, promise> promised;
+    for (const auto& [app, memory] : passes_.apps())
+        if (memory->stored.content.traffic.number > 0)
+            promised[app] = memory->stored.content.traffic;
+    while (!stopped_) {
+        const auto opened = co_await proxy_.start(promised);
+        if (opened) {
+            progress_.document_ready = true;
+            progress_.document_trouble.clear();
+            co_return;
+        }
+        progress_.document_trouble = opened.error().message;
+        parts_.events.emit(happened{severity::error, "", "DocumentFailed", opened.error().message,
+                                    json::object()});
+        co_await stopping_.wait_for(parts_.clock, trouble_pause);
+    }
+}
+
+task<void> engine::read_source(engine* self, std::size_t index) {
+    auto& [id, source] = self->sources_[index];
+    if (!self->reading_.insert(index).second) co_return; // somebody is at it
+    auto reading = co_await source->read();
+    const auto now = self->parts_.clock.now();
+    const auto changed = co_await self->specs_.accept(id, *source, std::move(reading), now);
+    self->reading_.erase(index);
+    for (const auto& app : changed)
+        self->poke(app);
+    self->bump();
+}
+
+task<void> engine::follow_source(engine* self, std::size_t index) {
+    auto& [id, source] = self->sources_[index];
+    while (!self->stopped_) {
+        const auto changed = co_await source->changed();
+        if (self->stopped_) co_return;
+        if (!changed) co_await self->stopping_.wait_for(self->parts_.clock, trouble_pause);
+        co_await read_source(self, index);
+        while (self->specs_.settling(id) && !self->stopped_) {
+            co_await self->stopping_.wait_for(self->parts_.clock, settle_pause);
+            co_await read_source(self, index);
+        }
+    }
+}
+
+task<void> engine::follow_engine(engine* self) {
+    while (!self->stopped_) {
+        const auto change = co_await self->parts_.docker.next_change();
+        if (self->stopped_) co_return;
+        if (!change) {
+            self->progress_.engine_trouble = change.error().message;
+            self->progress_.engine_seen = false;
+            co_await self->stopping_.wait_for(self->parts_.clock, trouble_pause);
+            continue;
+        }
+        self->progress_.engine_seen = true;
+        if (!change->app.empty()) {
+            self->poke(change->app);
+            continue;
+        }
+        // The stream broke: events were missed, and the engine may have been another one.
+        self->passes_.engine_restarted();
+        self->poke_all();
+    }
+}
+
+task<void> engine::follow_proxy(engine* self) {
+    co_await self->proxy_.run();
+}
+
+task<void> engine::resync(engine* self) {
+    while (!self->stopped_) {
+        co_await self->stopping_.wait_for(self->parts_.clock, self->parts_.settings.resync);
+        if (self->stopped_) co_return;
+        for (std::size_t i = 0; i < self->sources_.size(); ++i)
+            if (!self->specs_.settling(self->sources_[i].id) &&
+                self->sources_[i].id.starts_with("dir:"))
+                co_await read_source(self, i);
+        self->poke_all();
+    }
+}
+
+task<void> engine::work(engine* self) {
+    for (;;) {
+        const auto key = co_await self->queue_.take();
+        if (!key) co_return;
+        const auto app = *key;
+        const auto outcome = co_await self->passes_.pass(app);
+        self->queue_.done(app);
+        if (outcome.failed)
+            self->queue_.add_failed(app);
+        else
+            self->queue_.succeeded(app);
+        if (outcome.again_now)
+            self->queue_.add(app);
+        else if (outcome.wake && !outcome.failed)
+            self->queue_.add_after(app, *outcome.wake);
+        self->parts_.events.emit(self->queue_.figures());
+        self->bump();
+    }
+}
+
+task<void> engine::run() {
+    co_await open_document();
+    start(follow_proxy(this), "proxy follower");
+    start(follow_engine(this), "engine events");
+    for (std::size_t i = 0; i < sources_.size(); ++i)
+        co_await read_source(this, i);
+    progress_.sources_read = true;
+    for (std::size_t i = 0; i < sources_.size(); ++i)
+        start(follow_source(this, i), "source");
+    start(resync(this), "resync");
+    poke_all();
+    for (int i = 0; i < parts_.settings.workers; ++i)
+        start(work(this), "worker");
+    while (!stopped_)
+        co_await stopping_.wait();
+    // The calls under way are let finish; what only waits ends with the process.
+    auto left = longest_stop;
+    while (queue_.figures().unfinished > 0 && left > milliseconds{0}) {
+        co_await parts_.clock.sleep_for(milliseconds{20});
+        left -= milliseconds{20};
+    }
+}
+
+void engine::stop() {
+    stopped_ = true;
+    queue_.close();
+    proxy_.stop();
+    stopping_.close();
+    bump();
+}
+
+} // namespace alcedo

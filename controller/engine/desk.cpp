@@ -1,0 +1,234 @@
+#include "controller/engine/desk.hpp"
+
+#include "reconcilers/blue_green/make_plan.hpp"
+#include "reconcilers/blue_green/projection.hpp"
+#include "reconcilers/blue_green/status.hpp"
+
+#include <set>
+
+namespace alcedo {
+
+namespace {
+
+json source_json(const source_ref& s) {
+    json j{{"kind", s.kind}, {"url", s.url}, {"path", s.path}};
+    if (!s.ref.empty()) j["ref"] = s.ref;
+    if (!s.commit.empty()) j["commit"] = s.commit;
+    if (!s.author.empty()) j["author"] = s.author;
+    if (!s.subject.empty()) j["subject"] = s.subject;
+    if (s.observed_wall.count() > 0) j["observedAt"] = rfc3339(s.observed_wall);
+    return j;
+}
+
+json diagnostics_json(const std::vector<manifest::diagnostic>& all) {
+    json out = json::array();
+    for (const auto& d : all)
+        out.push_back(manifest::to_string(d));
+    return out;
+}
+
+std::uint64_t generation_of(const desired_state* desired, const record& r) {
+    if (!desired || desired->manifest_digest == r.manifest_digest) return r.observed_generation;
+    return r.observed_generation + 1;
+}
+
+error unknown_app(const std::string& app) {
+    return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
+}
+
+} // namespace
+
+json desk::object(const std::string& app, const app_memory* memory) const {
+    static const app_memory nothing;
+    const auto* entry = machine_.specs().find(app);
+    const auto* desired = entry && entry->desired ? &*entry->desired : nullptr;
+    const auto& known = memory ? *memory : nothing;
+    const auto& r = known.stored.content;
+    json metadata{{"name", app},
+                  {"uid", r.uid},
+                  {"generation", generation_of(desired, r)},
+                  {"resourceVersion", std::to_string(known.stored.version)},
+                  {"creationTimestamp", rfc3339(r.created_wall)}};
+    if (desired && !desired->spec.labels.empty()) metadata["labels"] = desired->spec.labels;
+    auto status = make_status(desired, known.seen, r, machine_.parts().clock.now());
+    if (desired) status["source"] = source_json(desired->source);
+    if (entry && !entry->errors.empty()) status["manifestErrors"] = diagnostics_json(entry->errors);
+    auto notes = machine_.parts().proxy.notes();
+    if (!notes.empty()) status["notes"] = notes;
+    return {{"apiVersion", "alcedo.dev/v1alpha1"},
+            {"kind", "BlueGreen"},
+            {"metadata", std::move(metadata)},
+            {"spec", desired ? desired->spec.manifest : json::object()},
+            {"status", std::move(status)}};
+}
+
+json desk::list() const {
+    std::set<std::string> names;
+    for (const auto& [app, memory] : machine_.passes().apps())
+        names.insert(app);
+    for (const auto& [app, entry] : machine_.specs().entries())
+        names.insert(app);
+    json items = json::array();
+    for (const auto& app : names) {
+        const auto at = machine_.passes().apps().find(app);
+        items.push_back(
+            object(app, at == machine_.passes().apps().end() ? nullptr : at->second.get()));
+    }
+    return {{"apiVersion", "alcedo.dev/v1alpha1"},
+            {"kind", "BlueGreenList"},
+            {"metadata", {{"resourceVersion", std::to_string(machine_.version())}}},
+            {"items", std::move(items)}};
+}
+
+result<json> desk::get(const std::string& app) const {
+    const auto at = machine_.passes().apps().find(app);
+    const bool known = at != machine_.passes().apps().end();
+    if (!known && !machine_.specs().find(app)) return unknown_app(app);
+    return object(app, known ? at->second.get() : nullptr);
+}
+
+json desk::plan_of(const std::string& app, const desired_state* desired,
+                   const app_memory* memory) const {
+    static const app_memory nothing;
+    const auto& known = memory ? *memory : nothing;
+    auto seen = known.seen;
+    if (!known.observed_once) {
+        // A name nobody has deployed yet: there is nothing of it to see.
+        seen.docker_known = true;
+        seen.traffic = traffic_state::confirmed;
+    }
+    const auto now = machine_.parts().clock.now();
+    const auto first = make_plan(desired, seen, known.stored.content, now);
+    auto steps = project(desired, seen, known.stored.content, now);
+    json tried = json::array();
+    for (const auto& rule : first.tried)
+        tried.push_back({{"name", rule.name}, {"matched", rule.matched}, {"why", rule.why}});
+    const bool changes = !steps.empty();
+    return {{"app", app},
+            {"rule", first.rule},
+            {"why", first.why},
+            {"steps", std::move(steps)},
+            {"tried", std::move(tried)},
+            {"changes", changes}};
+}
+
+task<result<json>> desk::plan(std::string app) {
+    const auto at = machine_.passes().apps().find(app);
+    const auto* entry = machine_.specs().find(app);
+    const bool known = at != machine_.passes().apps().end();
+    if (!known && !entry) co_return unknown_app(app);
+    const auto* desired = entry && entry->desired ? &*entry->desired : nullptr;
+    co_return plan_of(app, desired, known ? at->second.get() : nullptr);
+}
+
+task<result<desired_state>> desk::desired_of(file_text file) {
+    auto parsed = manifest::parse(file.name, file.text);
+    if (!parsed.errors.empty() || !parsed.spec) {
+        std::string all;
+        for (const auto& d : parsed.errors)
+            all += (all.empty() ? "" : "\n") + manifest::to_string(d);
+        if (all.empty()) all = file.name + ": not a manifest";
+        co_return error(next_step::invalid, "ManifestInvalid", all);
+    }
+    const auto slash = file.name.rfind('/');
+    const auto folder = slash == std::string::npos ? "." : file.name.substr(0, slash);
+    manifest::file_contents contents;
+    for (const auto c : both_colors)
+        for (const auto& env : manifest::env_files_of(parsed.spec->of(c))) {
+            const auto path = env.path.starts_with('/') ? env.path : folder + "/" + env.path;
+            auto text = co_await host_file_(path);
+            if (text) contents[env.path] = std::move(*text);
+        }
+    source_ref from;
+    from.kind = "file";
+    from.path = file.name;
+    auto spec = std::move(*parsed.spec);
+    co_return desired_from(std::move(spec), contents, machine_.parts().settings.key, from);
+}
+
+task<result<json>> desk::plan_files(std::vector<file_text> files) {
+    json plans = json::array();
+    for (const auto& file : files) {
+        const auto desired = co_await desired_of(file);
+        if (!desired) co_return desired.error();
+        const auto& app = desired->spec.name;
+        const auto at = machine_.passes().apps().find(app);
+        const auto* memory = at == machine_.passes().apps().end() ? nullptr : at->second.get();
+        plans.push_back(plan_of(app, &*desired, memory));
+    }
+    json out{{"plans", std::move(plans)}};
+    co_return out;
+}
+
+task<result<json>> desk::history(std::string app) {
+    auto rows = co_await machine_.parts().store.receipts(app);
+    if (!rows) co_return rows.error();
+    const bool known = machine_.passes().apps().contains(app) || machine_.specs().find(app);
+    if (rows->empty() && !known) co_return unknown_app(app);
+    json out = json::array();
+    for (const auto& row : *rows) {
+        auto one = row.content;
+        one["number"] = row.number;
+        out.push_back(std::move(one));
+    }
+    co_return out;
+}
+
+task<result<json>> desk::judged(std::string app, std::string commit) {
+    json out{{"observed", false}, {"commit", commit}, {"valid", false}, {"errors", json::array()}};
+    for (const auto& one : machine_.sources()) {
+        const auto entry = machine_.specs().find(app);
+        if (entry && !entry->source_id.empty() && entry->source_id != one.id) continue;
+        const auto contains = co_await one.source->contains(commit);
+        if (!contains || !*contains) continue;
+        const auto said = machine_.specs().judged(app, one.id);
+        if (!said) continue;
+        const auto* now = machine_.specs().find(app);
+        const auto at = machine_.passes().apps().find(app);
+        // Judged means that a pass has taken the generation in, not just that it was read.
+        const bool taken =
+            !said->valid ||
+            (now && now->desired && at != machine_.passes().apps().end() &&
+             at->second->stored.content.manifest_digest == now->desired->manifest_digest);
+        out["observed"] = taken;
+        out["commit"] = said->commit;
+        out["valid"] = said->valid;
+        out["errors"] = diagnostics_json(said->errors);
+        co_return out;
+    }
+    co_return out;
+}
+
+json desk::ready() const {
+    const auto& far = machine_.how_far();
+    json points = json::array();
+    const auto add = [&](const std::string& name, bool ok, const std::string& message,
+                         const std::string& fix) {
+        points.push_back({{"name", name}, {"ok", ok}, {"message", message}, {"fix", fix}});
+    };
+    for (const auto& p : more_points_())
+        add(p.name, p.ok, p.message, p.fix);
+    add("engine", far.engine_seen, far.engine_seen ? "events followed" : far.engine_trouble, "");
+    add("document", far.document_ready,
+        far.document_ready ? "generation " + std::to_string(machine_.proxy().document_generation())
+                           : far.document_trouble,
+        "");
+    add("traffic", machine_.proxy().proxy_in_sight(),
+        machine_.proxy().proxy_in_sight() ? "applied document seen" : "Traefik does not answer",
+        "");
+    for (const auto& report : machine_.specs().reports())
+        add("source " + report.source_id, report.state.ok, report.state.message, "");
+    if (!far.sources_read) add("sources", false, "not read yet", "");
+    bool all = true;
+    for (const auto& p : points)
+        all = all && p["ok"].get<bool>();
+    return {{"ready", all}, {"points", std::move(points)}};
+}
+
+task<std::uint64_t> desk::changed_since(std::string, std::uint64_t seen) {
+    const milliseconds longest{30000};
+    co_await machine_.wait_change(seen, longest);
+    co_return machine_.version();
+}
+
+} // namespace alcedo

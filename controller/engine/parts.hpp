@@ -1,0 +1,77 @@
+#pragma once
+// What the rooms of the engine share: the doors, made once by wiring and outliving the engine, and
+// what this process remembers of each app between passes (nothing a restart could not do without).
+
+#include "controller/engine/catalogue.hpp"
+#include "controller/engine/health_monitor.hpp"
+#include "controller/engine/preparer.hpp"
+#include "controller/engine/publisher.hpp"
+#include "controller/engine/replicas.hpp"
+#include "controller/ports/event_sink.hpp"
+#include "controller/ports/runtime.hpp"
+#include "controller/ports/store.hpp"
+#include "controller/ports/traffic.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace alcedo {
+
+struct engine_settings {
+    std::string instance = "alcedo";
+    std::string key;                            ///< 32 random bytes for keyed hashes
+    std::string network = "alcedo";             ///< shared with Traefik
+    std::string network_pool = "10.213.0.0/16"; ///< or "engine"
+    milliseconds resync{30000};
+    int workers = 4; ///< passes under way at once, over different apps
+};
+
+struct engine_parts {
+    clock_source& clock;
+    runtime& docker;
+    traffic_provider& proxy;
+    connection_counter& connections;
+    record_store& store;
+    event_sink& events;
+    /// CIDRs the host itself routes somewhere: no network of ours may cover them.
+    std::function<std::vector<std::string>()> host_routes;
+    std::function<double()> random; ///< [0, 1)
+    std::function<std::string()> make_uid;
+    /// An env file at the commit a revision was rendered from; source id, commit, path.
+    std::function<task<result<std::string>>(std::string, std::string, std::string)> old_file;
+    engine_settings settings;
+};
+
+struct connection_look {
+    milliseconds at{-10000}; ///< boot clock
+    open_connections seen = open_connections::unknown;
+    int open = 0;
+};
+
+struct app_memory {
+    stored_record stored;
+    std::set<std::string> stop_answered; ///< ids whose stop was answered since it was promised
+    std::set<std::string> stopping;      ///< ids with a stop call under way
+    std::map<std::string, life_entry> lives;
+    std::array<connection_look, 2> looks;
+    std::uint64_t confirmed_number = 0; ///< promise seen confirmed, and since when
+    milliseconds confirmed_since{0};
+    std::string tried_revision;
+    std::uint64_t tried_promise = 0;
+    try_answer tried = try_answer::unasked;
+    std::string try_message;
+    std::string failed_revision; ///< a create or start of it failed for its own reason
+    std::string failure_reason;
+    std::string failure_message;
+    std::vector<container> containers; ///< as last listed
+    observation seen;                  ///< as last observed
+    bool observed_once = false;
+    std::optional<milliseconds> health_wake;
+    std::uint64_t changes = 0; ///< grows whenever status may have changed
+};
+
+} // namespace alcedo

@@ -1,0 +1,311 @@
+#include "controller/engine/reconcile.hpp"
+
+#include "reconcilers/blue_green/invariants.hpp"
+#include "reconcilers/blue_green/make_plan.hpp"
+#include "reconcilers/blue_green/status.hpp"
+#include "reconcilers/model/reason.hpp"
+
+#include <algorithm>
+
+namespace alcedo {
+
+namespace {
+
+constexpr int log_lines_kept = 20;
+constexpr milliseconds conflict_pause{250};
+
+condition source_condition(const catalogue::entry& entry, const record& r) {
+    condition c;
+    c.type = "SourceSynced";
+    c.status = entry.condition.ok ? "True" : "False";
+    c.reason = entry.condition.reason;
+    c.message = entry.condition.message;
+    c.observed_generation = r.observed_generation;
+    return c;
+}
+
+/// A pruned app whose spec this process never saw: all that is left to know is its name.
+std::shared_ptr<desired_state> removal_of(const std::string& app) {
+    auto gone = std::make_shared<desired_state>();
+    gone->spec.name = app;
+    gone->deleting = true;
+    return gone;
+}
+
+bool is_evidence(const app_memory& memory) {
+    const auto& attempt = memory.stored.content.attempt;
+    return attempt && !attempt->revision.empty() && attempt->revision == memory.failed_revision;
+}
+
+/// A create or start that fails for the revision's own reason is evidence about the revision.
+void note_failure(app_memory& memory, const action& deed, const error& why) {
+    if (why.next != next_step::invalid) return;
+    std::string revision;
+    if (const auto* c = std::get_if<create_container>(&deed)) revision = c->what.revision;
+    if (const auto* s = std::get_if<start_container>(&deed)) revision = s->revision;
+    if (revision.empty()) return;
+    memory.failed_revision = revision;
+    memory.failure_reason = why.reason.empty() ? std::string(reason::StartFailed) : why.reason;
+    memory.failure_message = why.message;
+}
+
+std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<milliseconds> b) {
+    if (!a) return b;
+    if (!b) return a;
+    return std::min(*a, *b);
+}
+
+} // namespace
+
+reconciler::reconciler(engine_parts& parts, catalogue& specs, publisher& proxy,
+                       health_monitor& health, preparer& images,
+                       std::function<void(std::string)> poke)
+    : parts_(parts), specs_(specs), proxy_(proxy), health_(health), images_(images),
+      eyes_(parts, proxy, health, images), hands_(parts, proxy, images, eyes_, std::move(poke)) {}
+
+task<result<void>> reconciler::load() {
+    auto all = co_await parts_.store.load_all();
+    if (!all) co_return all.error();
+    for (auto& one : *all) {
+        auto memory = std::make_shared<app_memory>();
+        const auto app = one.app;
+        memory->stored = std::move(one);
+        apps_[app] = std::move(memory);
+    }
+    co_return result<void>();
+}
+
+std::shared_ptr<app_memory> reconciler::memory_of(const std::string& app) {
+    auto& place = apps_[app];
+    if (!place) {
+        place = std::make_shared<app_memory>();
+        place->stored.app = app;
+    }
+    return place;
+}
+
+void reconciler::engine_restarted() {
+    health_.start_anew();
+    for (auto& [app, memory] : apps_)
+        for (auto& [id, life] : memory->lives)
+            life.rebase = true;
+}
+
+void reconciler::complete(const std::string& app, const desired_state* desired, plan& decided) {
+    const auto now = parts_.clock.now();
+    auto& next = decided.next;
+    if (desired && next.uid.empty() && !next.deleted) {
+        next.uid = parts_.make_uid();
+        next.created_wall = now.wall;
+    }
+    if (const auto* entry = specs_.find(app)) {
+        set_condition(next, source_condition(*entry, next), now);
+        // Shown only; a commit that changes nothing of the app is observed without a write.
+        if (desired && next.observed_generation != 0 && next.source.commit.empty())
+            next.source = desired->source;
+    }
+}
+
+void reconciler::freeze_if_violated(const std::string& app, const desired_state* desired,
+                                    const observation& seen, const record& before, plan& decided) {
+    const auto now = parts_.clock.now();
+    const auto broken = check_plan(desired, seen, before, decided, now);
+    if (broken.empty()) return;
+    decided.actions.clear();
+    decided.wants_evidence = false;
+    const bool frozen_already = before.held && before.held->kind == hold_kind::violation;
+    decided.next = before;
+    decided.wake = parts_.settings.resync;
+    if (frozen_already) return;
+    happened alarm{severity::error, app, std::string(reason::Violation),
+                   "rule " + decided.rule + " would break " + to_string(broken.front()) +
+                       ": frozen, nothing was done",
+                   json::object()};
+    hold h;
+    h.kind = hold_kind::violation;
+    if (before.attempt)
+        h.what = *before.attempt;
+    else if (before.serving)
+        h.what = *before.serving;
+    h.reason = reason::Violation;
+    h.message = alarm.message;
+    h.since_wall = now.wall;
+    decided.next.held = h;
+    parts_.events.emit(alarm);
+}
+
+task<json> reconciler::evidence(std::shared_ptr<app_memory> memory, const hold& about) {
+    json checks = json::array();
+    for (const auto& status : memory->seen.checks) {
+        if (status.color != to_string(about.what.colored)) continue;
+        json samples = json::array();
+        for (const auto& s : status.evidence)
+            samples.push_back({{"what", to_string(s.what)},
+                               {"summary", s.summary},
+                               {"evidence", s.evidence},
+                               {"at", rfc3339(s.wall)}});
+        checks.push_back({{"name", status.check},
+                          {"container", status.container},
+                          {"verdict", to_string(status.verdict)},
+                          {"failures", status.failures},
+                          {"evidence", samples}});
+    }
+    json logs = json::object();
+    json containers = json::array();
+    for (const auto& one : memory->seen.replicas) {
+        if (one.colored != about.what.colored || one.revision != about.what.revision) continue;
+        const auto id = one.id;
+        auto lines = co_await parts_.docker.logs(id, log_lines_kept);
+        if (lines) logs[one.name] = *lines;
+        json state{{"name", one.name},
+                   {"state", to_string(one.state)},
+                   {"exitCode", one.exit_code},
+                   {"exits", one.exits},
+                   {"health", one.docker_unhealthy ? "unhealthy" : to_string(one.ready)}};
+        containers.push_back(std::move(state));
+    }
+    json out{{"checks", checks}, {"containers", containers}, {"logs", logs}};
+    co_return out;
+}
+
+task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory> memory,
+                                    plan& decided) {
+    auto& stored = memory->stored;
+    const bool receipt = decided.receipt.has_value();
+    if (decided.next == stored.content && !receipt) co_return false;
+    auto next = decided.next;
+    const auto row = receipt ? *decided.receipt : json(nullptr);
+    const auto version = co_await parts_.store.save(app, stored.version, next, row);
+    if (!version) co_return version.error();
+    stored.version = *version;
+    stored.content = std::move(next);
+    co_return true;
+}
+
+task<result<void>> reconciler::act(actor::context c, std::vector<action> actions) {
+    for (const auto& deed : actions) {
+        const auto done = co_await hands_.perform(c, deed);
+        if (done) continue;
+        note_failure(*c.memory, deed, done.error());
+        co_return with_context(done.error(), to_string(deed));
+    }
+    co_return result<void>();
+}
+
+bool reconciler::moved_something(const std::vector<action>& actions, const app_memory& memory) {
+    return std::any_of(actions.begin(), actions.end(), [&](const action& a) {
+        // Stops and preparations go on by themselves and ask for a pass when they end.
+        if (std::holds_alternative<stop_container>(a) || std::holds_alternative<prepare_release>(a))
+            return false;
+        return !std::holds_alternative<ask_try_routers>(a) ||
+               memory.tried != try_answer::cannot_reach;
+    });
+}
+
+void reconciler::tell(const std::string& app, const plan& decided, const app_memory& memory,
+                      const std::string& outcome, milliseconds took, bool wrote) {
+    pass_finished pass;
+    pass.app = app;
+    pass.rule = decided.rule;
+    pass.outcome = outcome;
+    pass.took = took;
+    pass.actions = static_cast<int>(decided.actions.size());
+    pass.wrote = wrote;
+    parts_.events.emit(pass);
+    for (const auto& entry : decided.events) {
+        happened h;
+        h.level = entry.type == "Warning" ? severity::warning : severity::info;
+        h.app = app;
+        h.reason = entry.reason;
+        h.message = entry.message;
+        parts_.events.emit(h);
+    }
+    tell_state(app, memory);
+}
+
+void reconciler::tell_state(const std::string& app, const app_memory& memory) {
+    const auto& r = memory.stored.content;
+    app_changed changed;
+    changed.app = app;
+    changed.now_in = r.now_in;
+    changed.blue_desired = r.traffic.weight(color::blue);
+    changed.green_desired = r.traffic.weight(color::green);
+    if (const auto confirmed = proxy_.confirmed(app)) {
+        changed.blue_confirmed = confirmed->weight(color::blue);
+        changed.green_confirmed = confirmed->weight(color::green);
+    }
+    changed.held = r.held;
+    changed.gone = r.deleted;
+    parts_.events.emit(changed);
+}
+
+task<void> reconciler::bury(std::string app) {
+    co_await proxy_.withdraw(app);
+    co_await parts_.store.forget(app);
+    images_.forget(app);
+    health_.watch(app, {});
+    specs_.forget(app);
+    apps_.erase(app);
+}
+
+task<reconciler::outcome> reconciler::pass(std::string app) {
+    const auto began = parts_.clock.now().boot;
+    auto memory = memory_of(app);
+    const auto* entry = specs_.find(app);
+    std::shared_ptr<desired_state> desired;
+    actor::context c;
+    if (entry && entry->desired) desired = std::make_shared<desired_state>(*entry->desired);
+    if (entry) {
+        c.files = entry->files;
+        c.source_id = entry->source_id;
+    }
+    if (entry && entry->pruned && !desired) desired = removal_of(app);
+    const auto seen = co_await eyes_.look(app, desired.get(), *memory);
+    const auto before = memory->stored.content;
+    auto decided = make_plan(desired.get(), seen, before, parts_.clock.now());
+    complete(app, desired.get(), decided);
+    freeze_if_violated(app, desired.get(), seen, before, decided);
+    if (decided.wants_evidence && decided.next.held) {
+        const auto about = *decided.next.held;
+        auto found = co_await evidence(memory, about);
+        decided.next.held->evidence = std::move(found);
+    }
+    const auto saved = co_await save(app, memory, decided);
+    ++memory->changes;
+    outcome result;
+    if (!saved) {
+        happened h{severity::error, app, "StoreFailed", saved.error().message, json::object()};
+        parts_.events.emit(h);
+        tell(app, decided, *memory, "store-failed", parts_.clock.now().boot - began, false);
+        result.failed = true;
+        co_return result;
+    }
+    c.app = app;
+    c.desired = desired;
+    c.memory = memory;
+    auto actions = decided.actions;
+    const auto done = co_await act(c, actions);
+    const auto took = parts_.clock.now().boot - began;
+    const bool worked = static_cast<bool>(done);
+    const auto word = worked ? (actions.empty() ? "ok" : "acted") : to_string(done.error().next);
+    tell(app, decided, *memory, word, took, *saved);
+    if (!worked && done.error().next != next_step::conflict && !is_evidence(*memory)) {
+        happened h{severity::warning, app, done.error().reason, to_string(done.error()),
+                   json::object()};
+        if (h.reason.empty()) h.reason = "ActionFailed";
+        parts_.events.emit(h);
+        result.failed = true;
+        co_return result;
+    }
+    if (memory->stored.content.deleted) {
+        co_await bury(app);
+        co_return result;
+    }
+    result.again_now = *saved || (worked && moved_something(actions, *memory));
+    result.wake = sooner(decided.wake, memory->health_wake);
+    // The precondition of a deed was gone: look again soon, but never spin on it.
+    if (!worked) result.wake = sooner(result.wake, conflict_pause);
+    co_return result;
+}
+
+} // namespace alcedo

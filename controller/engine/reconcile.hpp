@@ -1,0 +1,54 @@
+#pragma once
+// The corridor: one pass over one app. Observe, plan, check, save, act, tell; the next pass looks
+// again. Everything durable goes through here, and nothing is done that was not saved before.
+
+#include "controller/engine/act.hpp"
+#include "controller/engine/observe.hpp"
+#include "controller/engine/parts.hpp"
+#include "reconcilers/model/plan.hpp"
+
+namespace alcedo {
+
+class reconciler {
+public:
+    reconciler(engine_parts& parts, catalogue& specs, publisher& proxy, health_monitor& health,
+               preparer& images, std::function<void(std::string)> poke);
+
+    struct outcome {
+        bool again_now = false;           ///< something was done or saved: look again at once
+        std::optional<milliseconds> wake; ///< otherwise after this long
+        bool failed = false;              ///< back off
+    };
+    task<outcome> pass(std::string app);
+
+    /// Records of the store, at start.
+    task<result<void>> load();
+    const std::map<std::string, std::shared_ptr<app_memory>>& apps() const { return apps_; }
+    std::shared_ptr<app_memory> memory_of(const std::string& app);
+    /// The engine restarted: exits counted from here on, counts anew.
+    void engine_restarted();
+
+private:
+    engine_parts& parts_;
+    catalogue& specs_;
+    publisher& proxy_;
+    health_monitor& health_;
+    preparer& images_;
+    observer eyes_;
+    actor hands_;
+    std::map<std::string, std::shared_ptr<app_memory>> apps_;
+
+    void complete(const std::string& app, const desired_state*, plan&);
+    void freeze_if_violated(const std::string& app, const desired_state*, const observation&,
+                            const record& before, plan&);
+    task<json> evidence(std::shared_ptr<app_memory>, const hold&);
+    task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, plan&);
+    task<void> bury(std::string app);
+    task<result<void>> act(actor::context, std::vector<action>);
+    static bool moved_something(const std::vector<action>&, const app_memory&);
+    void tell(const std::string& app, const plan&, const app_memory&, const std::string& outcome,
+              milliseconds took, bool wrote);
+    void tell_state(const std::string& app, const app_memory&);
+};
+
+} // namespace alcedo

@@ -1,0 +1,135 @@
+#include "controller/engine/replicas.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace alcedo {
+
+namespace {
+
+std::string text(const container& c, const char* key) {
+    const auto at = c.labels.find(key);
+    return at == c.labels.end() ? std::string() : at->second;
+}
+
+struct tally {
+    int all = 0;
+    int failing_now = 0;
+    bool passing = true;
+    bool failing = false;
+};
+
+tally count_own_checks(const std::vector<const check_spec*>& checks, const judging& how,
+                       bool trusted) {
+    tally t;
+    for (const auto* check : checks) {
+        const judged* seen = how.verdict ? how.verdict(*check) : nullptr;
+        const auto verdict = seen ? seen->verdict : check_verdict::pending;
+        ++t.all;
+        if (seen && seen->last_failed) ++t.failing_now;
+        if (verdict == check_verdict::pending && trusted) continue;
+        if (verdict != check_verdict::passing) t.passing = false;
+        const bool both = how.fails_on_both && how.fails_on_both(*check);
+        if (verdict == check_verdict::failing && !both) t.failing = true;
+    }
+    return t;
+}
+
+milliseconds running_for(const life_entry& life, const moment& now) {
+    return life.running_since ? now.boot - *life.running_since : milliseconds{0};
+}
+
+} // namespace
+
+std::optional<replica> place(const container& c) {
+    const auto colored = color_from(text(c, label::color));
+    const auto number = text(c, label::ordinal);
+    replica r;
+    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), r.ordinal);
+    if (!colored || parsed.ec != std::errc{} || text(c, label::service).empty() ||
+        text(c, label::revision).empty())
+        return std::nullopt;
+    r.id = c.id;
+    r.name = c.name;
+    r.colored = *colored;
+    r.service = text(c, label::service);
+    r.revision = text(c, label::revision);
+    r.state = c.state;
+    r.never_started = c.never_started;
+    r.exit_code = c.exit_code;
+    return r;
+}
+
+void remember(life_entry& life, const container& c, const moment& now) {
+    const bool first_look = life.started_at.empty() && !life.running_since;
+    if (first_look || life.rebase) {
+        life.restarts = c.restart_count;
+        life.rebase = false;
+        if (!first_look && c.started_at != life.started_at) life.exit_counted = false;
+    }
+    if (c.restart_count > life.restarts) {
+        life.exits += c.restart_count - life.restarts;
+        life.restarts = c.restart_count;
+    }
+    if (first_look) life.trusted = true;
+    if (c.started_at != life.started_at) {
+        if (!first_look) life.trusted = false;
+        life.started_at = c.started_at;
+        life.running_since.reset();
+        life.was_ready = false;
+        life.exit_counted = false;
+        // A manual start sets the engine's own count back.
+        life.restarts = std::min(life.restarts, c.restart_count);
+    }
+    if (c.state == life::running && !life.running_since) life.running_since = now.boot;
+    if (c.state == life::exited && !c.never_started && !life.exit_counted) {
+        life.exit_counted = true;
+        ++life.exits;
+    }
+}
+
+std::vector<const check_spec*> own_checks(const health_spec& health, const std::string& service,
+                                          bool post_switch) {
+    std::vector<const check_spec*> out;
+    for (const auto& check : health.checks) {
+        const bool staged = post_switch ? check.post_switch : check.pre_switch;
+        if (staged && check.service == service && check.kind != "docker") out.push_back(&check);
+    }
+    return out;
+}
+
+void judge_replica(replica& r, const container& c, life_entry& life, const judging& how,
+                   const moment& now, std::optional<milliseconds>& wake) {
+    r.exits = life.exits;
+    if (c.state != life::running || !how.health) return;
+    const auto checks = own_checks(*how.health, r.service, how.post_switch);
+    // Before the first answers of this process, what the promise lists counts as it was left.
+    const bool trusted = how.listed && life.trusted;
+    const auto own = count_own_checks(checks, how, trusted);
+    const bool has_docker = c.health != docker_health::none;
+    r.has_own_checks = own.all > 0;
+    r.own_checks_failing = own.all > 0 && own.failing_now == own.all;
+    r.docker_unhealthy = c.health == docker_health::unhealthy;
+
+    bool ready = own.passing;
+    if (has_docker) ready = ready && c.health == docker_health::healthy;
+    const bool speechless = !has_docker && own.all == 0;
+    if (speechless && !trusted) {
+        const auto left = how.health->min_ready - running_for(life, now);
+        ready = left <= milliseconds{0};
+        if (!ready) wake = wake ? std::min(*wake, left) : left;
+    }
+    // A replica that has just (re)started is coming up, whatever its first answers are: the engine
+    // may have restarted it. It can be called sick once it was ready, or had its time.
+    const bool had_its_time =
+        life.was_ready || trusted || running_for(life, now) > how.health->timeout;
+    const bool failing = own.failing || r.docker_unhealthy;
+    if (ready && !failing) {
+        r.ready = readiness::ready;
+        life.was_ready = true;
+    } else {
+        r.ready = failing && had_its_time ? readiness::sick : readiness::starting;
+    }
+}
+
+} // namespace alcedo

@@ -1,0 +1,122 @@
+#include "controller/engine/watch_list.hpp"
+
+#include <algorithm>
+
+namespace alcedo {
+
+namespace {
+
+bool is_of(const std::optional<release>& who, const replica& r) {
+    return who && who->colored == r.colored && who->revision == r.revision;
+}
+
+bool is_before_switch(phase p) {
+    return p == phase::preparing || p == phase::starting || p == phase::verifying ||
+           p == phase::awaiting_approval;
+}
+
+milliseconds pace(const desired_state& desired, const record& r, const replica& one,
+                  bool docker_checks) {
+    const auto interval = desired.spec.health.interval;
+    if (r.now_in != phase::idle && r.now_in != phase::held) return interval;
+    (void)one;
+    (void)docker_checks;
+    return std::max(interval, milliseconds{15000});
+}
+
+const container* find(const std::vector<container>& all, const std::string& id) {
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const container& c) { return c.id == id; });
+    return at == all.end() ? nullptr : &*at;
+}
+
+std::string address_of(const container& c, const std::string& preferred) {
+    const auto at = c.addresses.find(preferred);
+    if (at != c.addresses.end() && !at->second.empty()) return at->second;
+    for (const auto& [network, address] : c.addresses)
+        if (!address.empty()) return address;
+    return {};
+}
+
+void add_replica_checks(std::vector<watched>& out, const desired_state& desired, const record& r,
+                        const replica& one, const container& c, const std::string& network) {
+    const bool post = is_post_switch(r, one);
+    const bool resting = r.now_in == phase::idle || r.now_in == phase::held;
+    const bool docker_checks = c.health != docker_health::none;
+    if (resting && docker_checks) return;
+    for (const auto* check : own_checks(desired.spec.health, one.service, post)) {
+        watched w;
+        w.check = *check;
+        w.target.container_id = c.id;
+        w.target.address = address_of(c, network);
+        w.colored = one.colored;
+        w.container = one.name;
+        w.incarnation = c.id + "@" + c.started_at;
+        w.interval = pace(desired, r, one, docker_checks);
+        w.eager = !post;
+        out.push_back(std::move(w));
+    }
+}
+
+void add_route_check(std::vector<watched>& out, const desired_state& desired, const record& r,
+                     const check_spec& check, color colored,
+                     const std::map<std::string, std::string>& entry_points,
+                     const std::string& try_token) {
+    const auto wanted = check.settings.value("name", "");
+    const auto& routes = desired.spec.traffic->routes;
+    const auto route = std::find_if(routes.begin(), routes.end(),
+                                    [&](const route_spec& x) { return x.name == wanted; });
+    if (route == routes.end() || !route->try_host) return;
+    const bool alone = r.traffic.only(colored);
+    if (!alone && !r.traffic.tries(colored)) return;
+    watched w;
+    for (const auto& [name, url] : entry_points) {
+        const auto& uses = route->entry_points;
+        if (!uses.empty() && std::find(uses.begin(), uses.end(), name) == uses.end()) continue;
+        w.target.base_url = url;
+        break;
+    }
+    if (w.target.base_url.empty()) return;
+    w.check = check;
+    w.target.host = *route->try_host;
+    w.target.path = route->try_path;
+    if (!alone) w.target.try_token = try_token;
+    w.colored = colored;
+    // The promise is part of who is asked: another one answers, so counts begin anew.
+    w.incarnation = std::to_string(index_of(colored)) + (alone ? "/alone" : "/try");
+    w.interval = desired.spec.health.interval;
+    w.eager = !alone;
+    out.push_back(std::move(w));
+}
+
+} // namespace
+
+bool is_post_switch(const record& r, const replica& one) {
+    return !(is_of(r.attempt, one) && is_before_switch(r.now_in));
+}
+
+bool is_watched_release(const record& r, const replica& one) {
+    return is_of(r.attempt, one) || is_of(r.serving, one) || is_of(r.origin, one) ||
+           is_of(r.standby, one);
+}
+
+std::vector<watched> watch_list(const desired_state& desired, const app_memory& memory,
+                                const std::string& probe_network,
+                                const std::map<std::string, std::string>& entry_points,
+                                const std::string& try_token) {
+    std::vector<watched> out;
+    const auto& r = memory.stored.content;
+    for (const auto& one : memory.seen.replicas) {
+        const auto* c = find(memory.containers, one.id);
+        if (!c || c->state != life::running || !is_watched_release(r, one)) continue;
+        add_replica_checks(out, desired, r, one, *c, probe_network);
+    }
+    if (!desired.spec.has_routes() || !r.attempt) return out;
+    const bool before = is_before_switch(r.now_in);
+    for (const auto& check : desired.spec.health.checks)
+        if (check.kind == "route" && (before ? check.pre_switch : check.post_switch))
+            add_route_check(out, desired, r, check, r.attempt->colored, entry_points, try_token);
+    return out;
+}
+
+} // namespace alcedo
