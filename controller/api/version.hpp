@@ -1,0 +1,11 @@
+#pragma once
+// What this program is. One place; a test holds it to the build's own number.
+
+#include <string_view>
+
+namespace alcedo {
+
+inline constexpr std::string_view program_version = "0.1.0";
+inline constexpr std::string_view api_version = "alcedo.dev/v1alpha1";
+
+} // namespace alcedo
