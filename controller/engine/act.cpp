@@ -237,10 +237,11 @@ task<result<void>> actor::remove(context c, remove_container a) {
 task<result<void>> actor::publish(context c, publish_promise a) {
     const auto& r = c.memory->stored.content;
     if (r.traffic.number != a.number) co_return look_again("another promise was made meanwhile");
-    const bool allowed = loses_routers_on_purpose(r, c.desired.get());
+    const auto routers = loses_routers_on_purpose(r, c.desired.get())
+                             ? publisher::removal::allowed
+                             : publisher::removal::forbidden;
     auto wanted = r.traffic;
-    co_return co_await proxy_.publish(
-        c.app, wanted, allowed ? publisher::removal::allowed : publisher::removal::forbidden);
+    co_return co_await proxy_.publish(c.app, wanted, routers);
 }
 
 } // namespace alcedo

@@ -11,6 +11,7 @@ namespace {
 
 constexpr milliseconds settle_pause{1100}; // a file counts as written once it was still for 1 s
 constexpr milliseconds trouble_pause{1000};
+constexpr milliseconds stop_pause{20};
 constexpr milliseconds longest_stop{9000}; // SIGTERM: gone within 10 s
 
 } // namespace
@@ -203,8 +204,8 @@ task<void> engine::run() {
     // The calls under way are let finish; what only waits ends with the process.
     auto left = longest_stop;
     while (queue_.figures().unfinished > 0 && left > milliseconds{0}) {
-        co_await parts_.clock.sleep_for(milliseconds{20});
-        left -= milliseconds{20};
+        co_await parts_.clock.sleep_for(stop_pause);
+        left -= stop_pause;
     }
 }
 

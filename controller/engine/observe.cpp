@@ -3,6 +3,7 @@
 #include "controller/engine/watch_list.hpp"
 #include "controller/ports/with_deadline.hpp"
 #include "reconcilers/blue_green/promises.hpp"
+#include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
 
@@ -47,7 +48,32 @@ const container* find(const std::vector<container>& all, const std::string& id) 
     return at == all.end() ? nullptr : &*at;
 }
 
+bool conflicts(const route_spec& route, const promise& published,
+               const std::vector<std::string>& all) {
+    const auto& mine = route.entry_points.empty() ? all : route.entry_points;
+    for (const auto& theirs : published.content.routes) {
+        if (theirs.rule != route.rule) continue;
+        const auto& on = theirs.entry_points.empty() ? all : theirs.entry_points;
+        for (const auto& name : mine)
+            if (std::find(on.begin(), on.end(), name) != on.end()) return true;
+    }
+    return false;
+}
+
+/// The worst of a colour's replicas: some, then unknown, then none.
+open_connections open_of(const observation& seen, color c) {
+    auto worst = open_connections::none;
+    for (const auto& one : seen.replicas) {
+        if (one.colored != c) continue;
+        if (one.open == open_connections::some) return open_connections::some;
+        if (one.open == open_connections::unknown) worst = open_connections::unknown;
+    }
+    return worst;
+}
+
 void forget_vanished(app_memory& memory) {
+    std::erase_if(memory.looks,
+                  [&](const auto& entry) { return !find(memory.containers, entry.first); });
     std::erase_if(memory.lives,
                   [&](const auto& entry) { return !find(memory.containers, entry.first); });
     std::erase_if(memory.stop_answered,
@@ -72,20 +98,17 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     see_routes(app, desired, memory, seen);
     see_withins(desired, memory, seen);
     const auto& record = memory.stored.content;
-    if (record.attempt && !memory.failed_revision.empty() &&
-        record.attempt->revision == memory.failed_revision) {
-        seen.attempt_failure = memory.failure_reason;
-        seen.attempt_failure_message = memory.failure_message;
-    }
+    if (record.attempt) seen.refused = memory.refused;
     if (record.attempt) seen.prepared = images_.state(app, record.attempt->spec_digest);
-    memory.seen = seen;
-    if (seen.docker_known) co_await count_open(desired, memory, seen);
-    if (desired) {
-        std::string probe_network;
-        const auto shared = co_await parts_.docker.network(parts_.settings.network);
-        if (shared) probe_network = shared->id;
-        watch(app, desired, memory, probe_network);
+    see_blocks(app, desired, seen);
+    std::optional<network_info> shared;
+    if (seen.docker_known && !seen.replicas.empty()) {
+        auto found = co_await parts_.docker.network(parts_.settings.network);
+        if (found) shared = std::move(*found);
+        co_await count_open(desired, memory, seen, shared);
     }
+    memory.seen = seen;
+    if (desired && seen.docker_known) watch(app, desired, memory, shared ? shared->id : "");
     memory.seen = seen;
     memory.observed_once = true;
     co_return seen;
@@ -120,6 +143,7 @@ void observer::see_replicas(const std::string& app, const desired_state* desired
         };
         judge_replica(*one, c, life, how, now, memory.health_wake);
         one->stop_answered = memory.stop_answered.contains(c.id);
+        one->stop_pending = memory.stopping.contains(c.id);
         seen.replicas.push_back(std::move(*one));
     }
     std::sort(seen.replicas.begin(), seen.replicas.end(),
@@ -171,6 +195,30 @@ void observer::see_routes(const std::string& app, const desired_state* desired, 
     }
 }
 
+void observer::see_blocks(const std::string& app, const desired_state* desired, observation& seen) {
+    if (!desired) return;
+    for (const auto& route : desired->spec.traffic.value_or(traffic_spec{}).routes) {
+        for (const auto& other : proxy_.apps()) {
+            if (other == app || seen.blocked_reason == reason::RouteConflict) continue;
+            const auto theirs = proxy_.published(other);
+            if (!theirs || !conflicts(route, *theirs, entry_point_names())) continue;
+            const auto ours = proxy_.published(app);
+            // The published one keeps it.
+            if (ours && conflicts(route, *ours, entry_point_names())) continue;
+            seen.blocked_reason = reason::RouteConflict;
+            seen.blocked_message =
+                "route " + route.name + ": " + route.rule + " already belongs to app " + other;
+        }
+    }
+}
+
+std::vector<std::string> observer::entry_point_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, url] : parts_.proxy.entry_points())
+        names.push_back(name);
+    return names;
+}
+
 void observer::see_withins(const desired_state* desired, const app_memory& memory,
                            observation& seen) {
     const auto& r = memory.stored.content;
@@ -196,81 +244,68 @@ void observer::watch(const std::string& app, const desired_state* desired, const
     health_.watch(app, std::move(wanted));
 }
 
-task<void> observer::count_open(const desired_state* desired, app_memory& memory,
-                                observation& seen) {
-    const auto& r = memory.stored.content;
-    const auto now = parts_.clock.now().boot;
-    for (const auto c : both_colors) {
-        auto& into = seen.open[index_of(c)];
-        const bool runs = std::any_of(seen.replicas.begin(), seen.replicas.end(),
-                                      [&](const replica& x) { return x.colored == c && x.runs(); });
-        if (!runs || r.traffic.content.routes.empty()) {
-            into = open_connections::none;
-            continue;
-        }
-        const bool resting = r.now_in == phase::idle && r.standby && r.standby->colored == c;
-        if (r.traffic.is_weighted(c) || seen.traffic != traffic_state::confirmed || resting) {
-            into = open_connections::some;
-            continue;
-        }
-        const auto grace = desired && desired->spec.traffic ? desired->spec.traffic->drain_grace
-                                                            : milliseconds{1000};
-        if (now - memory.confirmed_since < grace) {
-            into = open_connections::some;
-            continue;
-        }
-        auto& look = memory.looks[index_of(c)];
-        if (now - look.at >= count_pause) {
-            look.at = now;
-            const auto shared = co_await parts_.docker.network(parts_.settings.network);
-            auto trusted = std::make_shared<bool>(static_cast<bool>(shared));
-            look.open = 0;
-            if (shared) {
-                auto network = *shared;
-                look.open = co_await connections_of(desired, memory, c, network, trusted);
-            }
-            look.seen = !*trusted       ? open_connections::unknown
-                        : look.open > 0 ? open_connections::some
-                                        : open_connections::none;
-        }
-        into = look.seen;
-    }
+int observer::port_of(const desired_state* desired, const record& r, const replica& one) const {
+    release who;
+    who.colored = one.colored;
+    who.revision = one.revision;
+    if (const auto* made = r.rendering_of(who))
+        for (const auto& [name, to] : made->routes)
+            if (to.service == one.service) return to.port;
+    if (!desired || !desired->spec.traffic) return 0;
+    for (const auto& route : desired->spec.traffic->routes)
+        if (route.service == one.service) return route.port;
+    return 0;
 }
 
-task<int> observer::connections_of(const desired_state* desired, const app_memory& memory,
-                                   color colored, network_info network,
-                                   std::shared_ptr<bool> trusted) {
-    int open = 0;
-    if (!desired || !desired->spec.traffic) {
-        *trusted = false;
-        co_return 0;
-    }
-    for (const auto& route : desired->spec.traffic->routes) {
-        for (const auto& one : memory.seen.replicas) {
-            if (one.colored != colored || one.service != route.service ||
-                one.state != life::running)
-                continue;
-            const auto* c = find(memory.containers, one.id);
-            const auto address = c ? c->addresses.find(network.id)
-                                   : std::map<std::string, std::string>::const_iterator{};
-            if (!c || address == c->addresses.end() || network.subnets.empty()) {
-                *trusted = false;
-                continue;
-            }
-            connection_counter::where where;
-            where.pid = c->pid;
-            where.address = address->second;
-            where.port = route.port;
-            where.subnet = network.subnets.front();
-            where.excluded = network.gateways;
-            const auto count = co_await parts_.connections.count(where);
-            if (count)
-                open += *count;
-            else
-                *trusted = false;
+task<open_connections> observer::count(const container& c, int port, network_info shared) {
+    const auto address = c.addresses.find(shared.id);
+    if (address == c.addresses.end() || shared.subnets.empty()) co_return open_connections::unknown;
+    connection_counter::where where;
+    where.pid = c.pid;
+    where.address = address->second;
+    where.port = port;
+    where.subnet = shared.subnets.front();
+    where.excluded = shared.gateways;
+    const auto open = co_await parts_.connections.count(where);
+    if (!open) co_return open_connections::unknown;
+    co_return *open > 0 ? open_connections::some : open_connections::none;
+}
+
+/// Connections of replicas that the confirmed document no longer lists. Everything else counts as
+/// having some: asking would be work for nothing, and nothing may be concluded from it.
+task<void> observer::count_open(const desired_state* desired, app_memory& memory, observation& seen,
+                                std::optional<network_info> shared) {
+    const auto& r = memory.stored.content;
+    const auto now = parts_.clock.now().boot;
+    const auto grace =
+        desired && desired->spec.traffic ? desired->spec.traffic->drain_grace : milliseconds{1000};
+    const bool settled =
+        seen.traffic == traffic_state::confirmed && now - memory.confirmed_since >= grace;
+    for (auto& one : seen.replicas) {
+        const int port = port_of(desired, r, one);
+        if (one.state != life::running || port == 0) {
+            one.open = open_connections::none;
+            continue;
         }
+        const bool resting = r.now_in == phase::idle && is_of(r.standby, one);
+        if (!settled || resting || is_listed(r.traffic, one.name)) {
+            one.open = open_connections::some;
+            continue;
+        }
+        auto& look = memory.looks[one.id];
+        if (now - look.at >= count_pause) {
+            look.at = now;
+            look.found = open_connections::unknown;
+            const auto* c = find(memory.containers, one.id);
+            if (c && shared) {
+                auto network = *shared;
+                look.found = co_await count(*c, port, network);
+            }
+        }
+        one.open = look.found;
     }
-    co_return open;
+    for (const auto c : both_colors)
+        seen.open[index_of(c)] = open_of(seen, c);
 }
 
 task<bool> observer::replica_answers(const app_memory& memory, const desired_state* desired,

@@ -30,9 +30,12 @@ private:
     void see_withins(const desired_state*, const app_memory&, observation&);
     void watch(const std::string& app, const desired_state*, const app_memory&,
                std::string address_network);
-    task<void> count_open(const desired_state*, app_memory&, observation&);
-    task<int> connections_of(const desired_state*, const app_memory&, color, network_info,
-                             std::shared_ptr<bool> trusted);
+    void see_blocks(const std::string& app, const desired_state*, observation&);
+    std::vector<std::string> entry_point_names() const;
+    int port_of(const desired_state*, const record&, const replica&) const;
+    task<open_connections> count(const container&, int port, network_info shared);
+    task<void> count_open(const desired_state*, app_memory&, observation&,
+                          std::optional<network_info> shared);
     task<bool> replica_answers(const app_memory&, const desired_state*, route_spec);
 };
 

@@ -48,8 +48,7 @@ struct engine_parts {
 
 struct connection_look {
     milliseconds at{-10000}; ///< boot clock
-    open_connections seen = open_connections::unknown;
-    int open = 0;
+    open_connections found = open_connections::unknown;
 };
 
 struct app_memory {
@@ -57,16 +56,14 @@ struct app_memory {
     std::set<std::string> stop_answered; ///< ids whose stop was answered since it was promised
     std::set<std::string> stopping;      ///< ids with a stop call under way
     std::map<std::string, life_entry> lives;
-    std::array<connection_look, 2> looks;
-    std::uint64_t confirmed_number = 0; ///< promise seen confirmed, and since when
+    std::map<std::string, connection_look> looks; ///< per container id
+    std::uint64_t confirmed_number = 0;           ///< promise seen confirmed, and since when
     milliseconds confirmed_since{0};
     std::string tried_revision;
     std::uint64_t tried_promise = 0;
     try_answer tried = try_answer::unasked;
     std::string try_message;
-    std::string failed_revision; ///< a create or start of it failed for its own reason
-    std::string failure_reason;
-    std::string failure_message;
+    std::optional<refusal> refused;    ///< a create or start failed for the revision's own reason
     std::vector<container> containers; ///< as last listed
     observation seen;                  ///< as last observed
     bool observed_once = false;

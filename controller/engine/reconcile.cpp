@@ -34,7 +34,7 @@ std::shared_ptr<desired_state> removal_of(const std::string& app) {
 
 bool is_evidence(const app_memory& memory) {
     const auto& attempt = memory.stored.content.attempt;
-    return attempt && !attempt->revision.empty() && attempt->revision == memory.failed_revision;
+    return attempt && memory.refused && attempt->revision == memory.refused->revision;
 }
 
 /// A create or start that fails for the revision's own reason is evidence about the revision.
@@ -44,9 +44,11 @@ void note_failure(app_memory& memory, const action& deed, const error& why) {
     if (const auto* c = std::get_if<create_container>(&deed)) revision = c->what.revision;
     if (const auto* s = std::get_if<start_container>(&deed)) revision = s->revision;
     if (revision.empty()) return;
-    memory.failed_revision = revision;
-    memory.failure_reason = why.reason.empty() ? std::string(reason::StartFailed) : why.reason;
-    memory.failure_message = why.message;
+    refusal said;
+    said.revision = revision;
+    said.reason = why.reason.empty() ? std::string(reason::StartFailed) : why.reason;
+    said.message = why.message;
+    memory.refused = said;
 }
 
 std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<milliseconds> b) {
@@ -260,7 +262,12 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         c.source_id = entry->source_id;
     }
     if (entry && entry->pruned && !desired) desired = removal_of(app);
-    const auto seen = co_await eyes_.look(app, desired.get(), *memory);
+    auto seen = co_await eyes_.look(app, desired.get(), *memory);
+    if (entry && entry->condition.reason == reason::DuplicateName) {
+        seen.blocked_reason = reason::DuplicateName;
+        seen.blocked_message = entry->condition.message;
+        memory->seen = seen;
+    }
     const auto before = memory->stored.content;
     auto decided = make_plan(desired.get(), seen, before, parts_.clock.now());
     complete(app, desired.get(), decided);

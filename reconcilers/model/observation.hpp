@@ -107,9 +107,6 @@ struct observation {
     std::array<check_verdict, 2> route_verdict{check_verdict::passing, check_verdict::passing};
     bool within_passed = false; ///< a preSwitch check ran past its own `within`
     std::string within_check;
-    /// A create or start of the attempt failed for the revision's own reason (SPEC §3, Starting).
-    std::string attempt_failure; ///< reason; empty = none
-    std::string attempt_failure_message;
     std::optional<refusal> refused;
     std::string blocked_reason; ///< RouteConflict, DuplicateName: somebody else is in the way
     std::string blocked_message;
