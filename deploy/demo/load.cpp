@@ -37,7 +37,6 @@ using asio::ip::tcp;
 using demo::clock;
 using demo::record;
 using request = http::request<http::string_body>;
-using response = http::response<http::string_body>;
 using stream_ptr = std::unique_ptr<beast::tcp_stream>;
 
 struct kept {
@@ -144,23 +143,26 @@ asio::awaitable<stream_ptr> connect(run& self, record& r) {
     co_return stream;
 }
 
-asio::awaitable<void> exchange(run& self, record& r, beast::tcp_stream& stream,
-                               const request& asked, response& got) {
+// Whether the connection may be used again. A response that was cut still tells who began it.
+asio::awaitable<bool> exchange(record& r, beast::tcp_stream& stream, const request& asked) {
     boost::system::error_code error;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(std::uint64_t{64} << 20);
     co_await http::async_write(stream, asked, asio::redirect_error(asio::use_awaitable, error));
     if (!error) {
         beast::flat_buffer buffer;
-        co_await http::async_read(stream, buffer, got,
+        co_await http::async_read(stream, buffer, parser,
                                   asio::redirect_error(asio::use_awaitable, error));
     }
+    const auto& got = parser.get();
     if (error) {
-        r.status = got.result_int() == 200 && got.body().empty() ? 0 : got.result_int();
-        r.version = demo::member(got.body(), "version");
+        r.status = parser.is_header_done() ? got.result_int() : 0;
+        r.version = got["X-Demo-Version"];
         fail(r, error);
-        co_return;
+        co_return false;
     }
     judge(r, asked, got.result_int(), got.body());
-    static_cast<void>(self);
+    co_return r.failure.empty() && asked.keep_alive() && got.keep_alive();
 }
 
 asio::awaitable<void> short_request(run& self, record r) {
@@ -174,9 +176,8 @@ asio::awaitable<void> short_request(run& self, record r) {
     }
     if (stream) {
         stream->expires_after(self.is.timeout);
-        response got;
-        co_await exchange(self, r, *stream, asked, got);
-        if (r.failure.empty() && asked.keep_alive() && got.keep_alive()) {
+        const bool again = co_await exchange(r, *stream, asked);
+        if (again) {
             stream->expires_never();
             self.pool.push_back({std::move(stream), clock::now()});
         }
@@ -192,8 +193,7 @@ asio::awaitable<void> slow_request(run& self, double seconds) {
     if (stream) {
         const std::chrono::duration<double> limit(seconds + 15);
         stream->expires_after(std::chrono::duration_cast<clock::duration>(limit));
-        response got;
-        co_await exchange(self, r, *stream, asked, got);
+        co_await exchange(r, *stream, asked);
     }
     end(self, r);
 }

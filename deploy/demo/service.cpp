@@ -86,6 +86,7 @@ asio::awaitable<void> answer_slowly(beast::tcp_stream& stream, const state& self
     const double seconds = at == std::string::npos ? 1 : std::atof(target.c_str() + at + 8);
     http::response<http::empty_body> head{http::status::ok, asked.version()};
     head.set(http::field::content_type, "text/plain");
+    head.set("X-Demo-Version", self.is.version);
     head.chunked(true);
     head.keep_alive(false);
     http::response_serializer<http::empty_body> writer{head};

@@ -7,12 +7,16 @@ engine_version() {
     sed -n 's/^Docker version \([0-9.]*\).*/\1/p'
 }
 
-# A command inside the namespaces with the unpacked engine's environment.
-engine_in() {  # dir, command...
+# A command inside the namespaces with the unpacked engine's environment. The shell becomes it.
+engine_exec() {  # dir, command...
   local dir=$1 variables
   shift
   mapfile -t variables < <(engine_environment "$(cat "$dir/engine/iptables" 2>/dev/null || echo nft)")
-  (enter "$dir" env "${variables[@]}" "$@")
+  enter "$dir" env "${variables[@]}" "$@"
+}
+
+engine_in() {  # dir, command...
+  (engine_exec "$@")
 }
 
 docker_in() {  # dir, arguments...
@@ -35,6 +39,7 @@ choose_iptables() {  # dir
 
 # Everything that dockerd would otherwise keep in /etc or /var lies in the folder; its run-time state
 # is in /run/docker of the private mount namespace.
+#  debug        dockerd then logs every call it gets: what a test counts, and what nobody else can forge
 #  key path     20.10 writes /etc/docker/key.json otherwise
 #  cgroupfs     no systemd is asked; one parent of our own, so that `down` finds every process
 #  container=   dockerd then leaves AppArmor alone: loading docker-default is a change to the machine
@@ -46,6 +51,7 @@ engine_config() {  # dir
   "exec-root": "/run/docker",
   "pidfile": "/run/docker.pid",
   "hosts": ["unix://$1/docker.sock"],
+  "debug": true,
   "deprecated-key-path": "$1/engine/key.json",
   "exec-opts": ["native.cgroupdriver=cgroupfs"],
   "cgroup-parent": "/$(sandbox_cgroup "$1")",
@@ -61,7 +67,8 @@ start_engine() {  # dir
   choose_iptables "$dir"
   engine_config "$dir" >"$dir/engine/daemon.json"
   # A job of its own session: a Ctrl-C for the command that made the sandbox is not one for dockerd.
-  engine_in "$dir" setsid env container=sandbox dockerd --config-file "$dir/engine/daemon.json" \
+  # No shell stays behind as its parent, or it would hold the output of whoever called us open.
+  engine_exec "$dir" setsid env container=sandbox dockerd --config-file "$dir/engine/daemon.json" \
     </dev/null &>>"$dir/log/dockerd.log" &
   until engine_answers "$dir"; do
     tries=$((tries - 1))

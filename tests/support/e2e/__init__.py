@@ -1,0 +1,16 @@
+"""Harness of the end-to-end tests: a real dockerd, a real Traefik, real git, in a sandbox of their own.
+
+Standard library only. One noun per file: sandbox (engine and proxy), alcedo (the daemon and its client),
+repository (git), manifest (what is committed), load (requests and their evidence), remains (what a test
+must not leave behind), case (the unittest base).
+"""
+
+from .alcedo import Alcedo, Timeline
+from .case import SandboxCase, main
+from .load import Load
+from .manifest import Manifest
+from .remains import Remains
+from .repository import Repository
+from .sandbox import Sandbox
+
+__all__ = ["Alcedo", "Load", "Manifest", "Remains", "Repository", "Sandbox", "SandboxCase", "Timeline", "main"]
