@@ -1,10 +1,10 @@
 #include "controller/net/connect.hpp"
 
+#include "controller/net/resolve.hpp"
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
@@ -23,8 +23,7 @@ namespace beast = boost::beast;
 
 namespace {
 
-using protocol = asio::generic::stream_protocol;
-using address_list = std::vector<protocol::endpoint>;
+using address_list = std::vector<socket_address>;
 using time_point = std::chrono::steady_clock::time_point;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
@@ -33,40 +32,15 @@ error unreachable(const char* reason, const std::string& why) {
     return error(next_step::retry, reason, why);
 }
 
-task<result<address_list>> look_up(endpoint to, time_point deadline) {
-    using namespace asio::experimental::awaitable_operators;
-    auto executor = co_await asio::this_coro::executor;
-    asio::ip::tcp::resolver resolver(executor);
-    asio::steady_timer timer(executor, deadline);
-    const auto port = std::to_string(to.port);
-    auto answer = resolver.async_resolve(to.host, port, as_values);
-    auto limit = timer.async_wait(as_values);
-    auto first = co_await (std::move(answer) || std::move(limit));
-    if (first.index() == 1) co_return unreachable("timeout", "the name did not resolve in time");
-    const auto& [problem, found] = std::get<0>(first);
-    if (problem) co_return unreachable("refused", problem.message());
-    address_list out;
-    for (const auto& entry : found)
-        out.push_back(entry.endpoint());
-    co_return out;
-}
-
 task<result<address_list>> addresses_of(endpoint to, time_point deadline) {
-    address_list out;
-    if (to.scheme == "unix") {
-        out.push_back(asio::local::stream_protocol::endpoint(to.host));
-        co_return out;
-    }
-    beast::error_code is_a_name;
-    const auto address = asio::ip::make_address(to.host, is_a_name);
-    if (is_a_name) co_return co_await look_up(std::move(to), deadline);
-    out.push_back(asio::ip::tcp::endpoint(address, static_cast<std::uint16_t>(to.port)));
-    co_return out;
+    const bool is_path = to.scheme == "unix";
+    if (is_path) co_return address_list(1, asio::local::stream_protocol::endpoint(to.host));
+    co_return co_await resolve(std::move(to.host), to.port, deadline);
 }
 
-task<result<stream_socket>> connect_to(protocol::endpoint address, time_point deadline) {
+task<result<stream_socket>> connect_to(socket_address address, time_point deadline) {
     auto executor = co_await asio::this_coro::executor;
-    beast::basic_stream<protocol> stream(executor);
+    beast::basic_stream<asio::generic::stream_protocol> stream(executor);
     beast::error_code problem;
     stream.socket().open(address.protocol(), problem);
     if (problem) co_return unreachable("refused", problem.message());

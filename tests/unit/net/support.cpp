@@ -1,0 +1,130 @@
+#include "support.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <cstdlib>
+
+namespace alcedo::net::testing {
+
+namespace {
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+using tcp = asio::ip::tcp;
+constexpr auto forever = std::chrono::hours(1);
+
+task<void> read_request(tcp::socket& socket, std::string& heard) {
+    std::array<char, 4096> piece{};
+    heard.clear();
+    while (heard.find("\r\n\r\n") == std::string::npos) {
+        auto [problem, size] = co_await socket.async_read_some(asio::buffer(piece), as_values);
+        if (problem) break;
+        heard.append(piece.data(), size);
+    }
+}
+
+task<bool> take(tcp::socket& socket, step next) {
+    asio::steady_timer timer(socket.get_executor());
+    boost::system::error_code problem;
+    switch (next.what) {
+    case step::kind::say: {
+        auto [failed, size] =
+            co_await asio::async_write(socket, asio::buffer(next.text), as_values);
+        co_return !failed;
+    }
+    case step::kind::wait:
+        timer.expires_after(next.pause);
+        co_await timer.async_wait(as_values);
+        co_return true;
+    case step::kind::hold:
+        timer.expires_after(forever);
+        co_await timer.async_wait(as_values);
+        co_return false;
+    case step::kind::reset:
+        socket.set_option(asio::socket_base::linger(true, 0), problem);
+        co_return false;
+    case step::kind::close:
+        break;
+    }
+    co_return false;
+}
+
+task<void> play(tcp::socket socket, std::vector<step> script, bool reads_first,
+                std::shared_ptr<std::string> heard) {
+    std::size_t at = 0;
+    bool goes_on = true;
+    if (reads_first) co_await read_request(socket, *heard);
+    while (goes_on && at < script.size()) {
+        goes_on = co_await take(socket, script[at]);
+        ++at;
+    }
+}
+
+task<void> accept_all(tcp::acceptor& acceptor, std::vector<step> script, bool reads_first,
+                      std::shared_ptr<std::string> heard) {
+    auto executor = co_await asio::this_coro::executor;
+    for (;;) {
+        auto [problem, socket] = co_await acceptor.async_accept(as_values);
+        if (problem) co_return;
+        auto work = play(std::move(socket), script, reads_first, heard);
+        asio::co_spawn(executor, std::move(work), asio::detached);
+    }
+}
+
+} // namespace
+
+temporary_folder::temporary_folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "alcedo-net-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path_ = name;
+}
+
+temporary_folder::~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+step say(std::string text) {
+    step out;
+    out.text = std::move(text);
+    return out;
+}
+
+step wait_for(milliseconds pause) {
+    step out;
+    out.what = step::kind::wait;
+    out.pause = pause;
+    return out;
+}
+
+step reset() {
+    step out;
+    out.what = step::kind::reset;
+    return out;
+}
+
+step hold() {
+    step out;
+    out.what = step::kind::hold;
+    return out;
+}
+
+bad_peer::bad_peer(asio::io_context& io, std::vector<step> script, bool reads_first)
+    : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+      heard_(std::make_shared<std::string>()) {
+    auto work = accept_all(acceptor_, std::move(script), reads_first, heard_);
+    asio::co_spawn(io, std::move(work), asio::detached);
+}
+
+std::string bad_peer::url() const {
+    return "tcp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+}
+
+endpoint bad_peer::where() const {
+    return parse_endpoint(url()).value();
+}
+
+} // namespace alcedo::net::testing

@@ -1,0 +1,81 @@
+#pragma once
+// What the tests of net share: running a coroutine to its end, a peer that misbehaves on purpose,
+// and a temporary folder.
+
+#include "controller/net/http_client.hpp"
+#include "controller/net/http_server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alcedo::net::testing {
+
+namespace asio = boost::asio;
+
+/// Runs `work` until it ends, then leaves whatever else there is suspended.
+template <class T>
+T run(asio::io_context& io, task<T> work) {
+    std::optional<T> out;
+    std::exception_ptr failure;
+    asio::co_spawn(io, std::move(work), [&](std::exception_ptr problem, T value) {
+        failure = problem;
+        if (!problem) out.emplace(std::move(value));
+        io.stop();
+    });
+    io.restart();
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*out);
+}
+
+inline milliseconds since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+class temporary_folder {
+public:
+    temporary_folder();
+    ~temporary_folder();
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+/// What a bad peer does, step by step, once it has read a request.
+struct step {
+    enum class kind { say, wait, reset, close, hold };
+    kind what = kind::say;
+    std::string text;
+    milliseconds pause{0};
+};
+step say(std::string text);
+step wait_for(milliseconds);
+step reset();
+step hold(); ///< keeps the connection open and says nothing more
+
+/// A TCP listener that plays the same script to every connection.
+class bad_peer {
+public:
+    bad_peer(asio::io_context&, std::vector<step> script, bool reads_first = true);
+    endpoint where() const;
+    std::string url() const;
+    /// What the last connection sent before the script began.
+    const std::string& heard() const { return *heard_; }
+
+private:
+    asio::ip::tcp::acceptor acceptor_;
+    std::shared_ptr<std::string> heard_;
+};
+
+} // namespace alcedo::net::testing
