@@ -121,17 +121,17 @@ task<result<void>> publisher::publish(std::string app, promise wanted, removal r
 }
 
 task<result<void>> publisher::withdraw(std::string app) {
+    change one;
     if (started_ && !document_.fragments.contains(app) && (!open_ || !open_->wanted.contains(app)))
         co_return result<void>();
-    change one;
     one.leaves = true;
     one.routers = removal::allowed;
     co_return co_await submit(std::move(app), std::move(one));
 }
 
 task<result<void>> publisher::submit(std::string app, change wanted) {
-    if (!started_) co_return error(next_step::retry, "the proxy's document was not read yet");
     bool leads = false;
+    if (!started_) co_return error(next_step::retry, "the proxy's document was not read yet");
     auto mine = gathering(leads);
     mine->wanted[app] = std::move(wanted);
     if (leads)
@@ -167,8 +167,9 @@ bool publisher::is_writing() const {
 }
 
 task<void> publisher::lead(std::shared_ptr<batch> mine) {
+    auto writing = write_all(mine);
     try {
-        co_await write_all(mine);
+        co_await std::move(writing);
     } catch (...) {
         if (open_ == mine) open_.reset();
         mine->end();
@@ -179,7 +180,8 @@ task<void> publisher::lead(std::shared_ptr<batch> mine) {
 }
 
 task<void> publisher::write_all(std::shared_ptr<batch> mine) {
-    co_await clock_.sleep_for(options_.gather);
+    const auto gather = options_.gather;
+    co_await clock_.sleep_for(gather);
     if (mine->before && !mine->before->is_over) co_await mine->before->over.wait();
     mine->before.reset();
     if (open_ == mine) open_.reset();

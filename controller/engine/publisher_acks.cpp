@@ -74,7 +74,8 @@ task<void> publisher::look() {
 }
 
 task<void> publisher::resync() {
-    resynced_at_ = now();
+    const auto began = now();
+    resynced_at_ = began;
     co_await check_disk();
     co_await ask(document_.generation);
     if (!ledger_.is_in_sight() || ledger_.newest_applied() < document_.generation) co_return;

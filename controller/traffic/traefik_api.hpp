@@ -1,0 +1,56 @@
+#pragma once
+// Traefik's runtime API, read by name. Keeps the three kinds of 404 apart (traefik-measured §1.2):
+// only a 404 with a JSON message is knowledge; everything else that is no answer is unknown.
+
+#include "controller/net/http_client.hpp"
+#include "controller/ports/event_sink.hpp"
+#include "controller/ports/traffic.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace alcedo::traefik {
+
+/// One request to Traefik, API or entry point, told to the event sink as a call.
+task<result<net::response>> timed_call(net::http_client&, event_sink&, std::string op,
+                                       net::endpoint, net::request);
+/// "HTTP 404", "refused", "timeout".
+std::string short_answer(const result<net::response>&);
+
+struct api_answer {
+    enum class kind { found, absent, unknown } is = kind::unknown;
+    nlohmann::json body;
+    std::string detail; ///< when unknown
+};
+
+class api_client {
+public:
+    /// `url` is "http://host:port[/base]"; invalid if it is anything else.
+    static result<api_client> make(net::http_client&, event_sink&, const std::string& url);
+
+    task<api_answer> middleware(std::string name); ///< names without "@file"
+    task<api_answer> router(std::string name);
+    task<api_answer> service(std::string name);
+    /// Has the file provider delivered anything at all?
+    task<api_answer> any_object_of_a_file();
+    /// Empty if it was not answered.
+    task<std::string> start_date();
+
+private:
+    api_client(net::http_client& client, event_sink& events, net::endpoint to, std::string base)
+        : client_(&client), events_(&events), to_(std::move(to)), base_(std::move(base)) {}
+    task<api_answer> get(std::string op, std::string path);
+
+    net::http_client* client_;
+    event_sink* events_;
+    net::endpoint to_;
+    std::string base_;
+};
+
+/// Compares what `composed` holds of `app` with what the API shows: routers, weighted services and
+/// the servers behind them, by name, and that no other router of these routes is there.
+task<comparison> compare_with(api_client&, std::string app, fragment wanted,
+                              nlohmann::json composed);
+
+} // namespace alcedo::traefik
