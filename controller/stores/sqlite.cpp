@@ -1,0 +1,294 @@
+// The record store on SQLite.
+
+#include "controller/net/pool.hpp"
+#include "controller/stores/sqlite_connection.hpp"
+#include "controller/stores/stores.hpp"
+
+#include <utility>
+
+namespace alcedo {
+
+namespace {
+
+constexpr std::int64_t our_version = 1;
+constexpr std::int64_t our_application = 0x416c6364; // "Alcd"
+
+constexpr auto schema = R"(
+BEGIN IMMEDIATE;
+CREATE TABLE records(app TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE receipts(app TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL,
+                      PRIMARY KEY(app, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE numbers(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+PRAGMA application_id = 1097622372;
+PRAGMA user_version = 1;
+COMMIT;
+)";
+
+// Not a key anybody else can ask for: number() refuses a leading dot.
+constexpr std::string_view version_key = ".resourceVersion";
+
+error with_path(const std::string& path, const std::string& problem) {
+    return error(next_step::invalid, path + ": " + problem);
+}
+
+/// Is the file ours, whole, and of a version we know? Reads only.
+result<std::int64_t> inspect(sqlite_connection& db, const std::string& path) {
+    auto version = db.number("PRAGMA user_version");
+    if (!version) return version.error();
+    auto application = db.number("PRAGMA application_id");
+    if (!application) return application.error();
+    auto tables = db.number("SELECT count(*) FROM sqlite_schema");
+    if (!tables) return tables.error();
+    const bool fresh = *version == 0 && *application == 0 && *tables == 0;
+    if (!fresh && *application != our_application)
+        return with_path(path, "is a database of another program; nothing was changed");
+    if (*version > our_version)
+        return with_path(path, "was written by a newer Alcedo (store version " +
+                                   std::to_string(*version) + "; this one knows " +
+                                   std::to_string(our_version) +
+                                   "); nothing was changed. Run that version again");
+    auto checked = db.text("PRAGMA quick_check(1)");
+    if (!checked) return checked.error();
+    if (*checked != "ok")
+        return with_path(path, "the store is damaged (" + *checked +
+                                   "); nothing was changed. Restore the file, or move it away to "
+                                   "have the records rebuilt from what runs");
+    return *version;
+}
+
+class database {
+public:
+    explicit database(const std::string& path) : db_(path), path_(path) {}
+
+    result<void> open();
+    result<std::vector<stored_record>> load_all();
+    result<std::uint64_t> save(const std::string& app, std::uint64_t expected, const record&,
+                               const json& receipt);
+    result<void> forget(const std::string& app);
+    result<std::vector<receipt_row>> receipts(const std::string& app);
+    result<std::uint64_t> number(std::string_view key);
+    result<void> set_number(std::string_view key, std::uint64_t value);
+
+private:
+    template <class Work>
+    auto in_transaction(Work work) -> decltype(work());
+    result<void> append_receipt(const std::string& app, const json& receipt);
+
+    sqlite_connection db_;
+    std::string path_;
+};
+
+result<void> database::open() {
+    if (!db_.opened()) return db_.why_not_opened();
+    // Exclusive before the first access to the WAL: then its index lives in memory only.
+    auto locked = db_.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF;");
+    if (!locked) return locked;
+    auto version = inspect(db_, path_);
+    if (!version) return version.error();
+    auto mode = db_.text("PRAGMA journal_mode=WAL");
+    if (!mode) return mode.error();
+    if (*mode != "wal") return with_path(path_, "cannot use a write-ahead log (" + *mode + ")");
+    auto durable = db_.run("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+    if (!durable) return durable;
+    if (*version == 0) {
+        auto made = db_.run(schema);
+        if (!made) return made;
+    }
+    // Takes the lock for good now, so that a second process fails at its start.
+    auto taken = db_.run("BEGIN EXCLUSIVE; COMMIT;");
+    if (!taken) return taken;
+    db_.keep();
+    return {};
+}
+
+template <class Work>
+auto database::in_transaction(Work work) -> decltype(work()) {
+    auto begun = db_.run("BEGIN IMMEDIATE");
+    if (!begun) return begun.error();
+    auto out = work();
+    auto ended = db_.run(out.has_value() ? "COMMIT" : "ROLLBACK");
+    if (out.has_value() && !ended) {
+        (void)db_.run("ROLLBACK");
+        return ended.error();
+    }
+    return out;
+}
+
+result<std::vector<stored_record>> database::load_all() {
+    std::vector<stored_record> out;
+    sqlite_statement rows(db_, "SELECT app, version, body FROM records ORDER BY app");
+    while (rows.row()) {
+        stored_record one;
+        one.app = rows.text(0);
+        one.version = rows.number(1);
+        try {
+            json::parse(rows.text(2)).get_to(one.content);
+        } catch (const std::exception& wrong) {
+            return with_path(path_, "the record of " + one.app + " is damaged (" + wrong.what() +
+                                        "); nothing was changed");
+        }
+        out.push_back(std::move(one));
+    }
+    auto done = rows.done();
+    if (!done) return done.error();
+    return out;
+}
+
+result<void> database::append_receipt(const std::string& app, const json& receipt) {
+    sqlite_statement last(db_, "SELECT max(number) FROM receipts WHERE app = ?");
+    last.bind(app);
+    const std::uint64_t number = last.row() ? last.number(0) + 1 : 1;
+    auto asked = last.done();
+    if (!asked) return asked;
+    const auto body = receipt.dump(-1, ' ', false, json::error_handler_t::replace);
+    sqlite_statement added(db_, "INSERT INTO receipts(app, number, body) VALUES(?, ?, ?)");
+    auto done = added.bind(app).bind(number).bind(body).done();
+    if (!done) return done;
+    sqlite_statement old(db_, "DELETE FROM receipts WHERE app = ? AND number + 200 <= ?");
+    return old.bind(app).bind(number).done();
+}
+
+result<std::uint64_t> database::save(const std::string& app, std::uint64_t expected,
+                                     const record& content, const json& receipt) {
+    std::uint64_t found = 0;
+    std::string before;
+    {
+        sqlite_statement known(db_, "SELECT version, body FROM records WHERE app = ?");
+        known.bind(app);
+        if (known.row()) {
+            found = known.number(0);
+            before = known.text(1);
+        }
+        auto done = known.done();
+        if (!done) return done.error();
+    }
+    if (found != expected)
+        return error(next_step::conflict, "the record of " + app + " is at version " +
+                                              std::to_string(found) + ", not " +
+                                              std::to_string(expected));
+    const auto body = json(content).dump(-1, ' ', false, json::error_handler_t::replace);
+    if (found != 0 && body == before && receipt.empty()) return found;
+    return in_transaction([&]() -> result<std::uint64_t> {
+        auto newest = number(version_key);
+        if (!newest) return newest.error();
+        const auto next = *newest + 1;
+        auto counted = set_number(version_key, next);
+        if (!counted) return counted.error();
+        sqlite_statement put(db_, "INSERT INTO records(app, version, body) VALUES(?, ?, ?) "
+                                  "ON CONFLICT(app) DO UPDATE SET version = excluded.version, "
+                                  "body = excluded.body");
+        auto written = put.bind(app).bind(next).bind(body).done();
+        if (!written) return written.error();
+        if (!receipt.empty()) {
+            auto appended = append_receipt(app, receipt);
+            if (!appended) return appended.error();
+        }
+        return next;
+    });
+}
+
+result<void> database::forget(const std::string& app) {
+    sqlite_statement gone(db_, "DELETE FROM records WHERE app = ?");
+    return gone.bind(app).done();
+}
+
+result<std::vector<receipt_row>> database::receipts(const std::string& app) {
+    std::vector<receipt_row> out;
+    sqlite_statement rows(db_, "SELECT number, body FROM receipts WHERE app = ? ORDER BY number");
+    rows.bind(app);
+    while (rows.row()) {
+        receipt_row one;
+        one.number = rows.number(0);
+        one.content = json::parse(rows.text(1), nullptr, false);
+        if (one.content.is_discarded())
+            return with_path(path_, "receipt " + std::to_string(one.number) + " of " + app +
+                                        " is damaged");
+        out.push_back(std::move(one));
+    }
+    auto done = rows.done();
+    if (!done) return done.error();
+    return out;
+}
+
+result<std::uint64_t> database::number(std::string_view key) {
+    sqlite_statement asked(db_, "SELECT value FROM numbers WHERE key = ?");
+    asked.bind(key);
+    const std::uint64_t out = asked.row() ? asked.number(0) : 0;
+    auto done = asked.done();
+    if (!done) return done.error();
+    return out;
+}
+
+result<void> database::set_number(std::string_view key, std::uint64_t value) {
+    auto before = number(key);
+    if (!before) return before.error();
+    if (*before == value) return {};
+    sqlite_statement put(db_, "INSERT INTO numbers(key, value) VALUES(?, ?) "
+                              "ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+    return put.bind(key).bind(value).done();
+}
+
+error reserved(const std::string& key) {
+    return error(next_step::invalid, "'" + key + "' is no key for a number");
+}
+
+/// Every call is one job for the thread that owns the connection; the jobs hold the database, so
+/// that it outlives a call that nobody waits for any more.
+class sqlite_store final : public record_store {
+public:
+    sqlite_store(std::shared_ptr<database> db, boost::asio::thread_pool& pool)
+        : db_(std::move(db)), pool_(pool) {}
+
+    task<result<std::vector<stored_record>>> load_all() override {
+        std::function<result<std::vector<stored_record>>()> work = [db = db_] {
+            return db->load_all();
+        };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+    task<result<std::uint64_t>> save(std::string app, std::uint64_t expected, record content,
+                                     json receipt) override {
+        auto kept = std::make_shared<const record>(std::move(content));
+        std::function<result<std::uint64_t>()> work = [db = db_, app, expected, kept, receipt] {
+            return db->save(app, expected, *kept, receipt);
+        };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+    task<result<void>> forget(std::string app) override {
+        std::function<result<void>()> work = [db = db_, app] { return db->forget(app); };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+    task<result<std::vector<receipt_row>>> receipts(std::string app) override {
+        std::function<result<std::vector<receipt_row>>()> work = [db = db_, app] {
+            return db->receipts(app);
+        };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+    task<result<std::uint64_t>> number(std::string key) override {
+        if (key.empty() || key.starts_with('.')) co_return reserved(key);
+        std::function<result<std::uint64_t>()> work = [db = db_, key] { return db->number(key); };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+    task<result<void>> set_number(std::string key, std::uint64_t value) override {
+        if (key.empty() || key.starts_with('.')) co_return reserved(key);
+        std::function<result<void>()> work = [db = db_, key, value] {
+            return db->set_number(key, value);
+        };
+        co_return co_await net::on_pool(pool_, std::move(work));
+    }
+
+private:
+    std::shared_ptr<database> db_;
+    boost::asio::thread_pool& pool_;
+};
+
+} // namespace
+
+result<std::unique_ptr<record_store>> make_sqlite_store(const std::string& path,
+                                                        boost::asio::thread_pool& pool) {
+    auto db = std::make_shared<database>(path);
+    auto opened = db->open();
+    if (!opened) return opened.error();
+    return std::unique_ptr<record_store>(std::make_unique<sqlite_store>(std::move(db), pool));
+}
+
+} // namespace alcedo
