@@ -158,10 +158,6 @@ task<void> engine::resync(engine* self) {
     while (!self->stopped_) {
         co_await self->stopping_.wait_for(self->parts_.clock, self->parts_.settings.resync);
         if (self->stopped_) co_return;
-        for (std::size_t i = 0; i < self->sources_.size(); ++i)
-            if (!self->specs_.settling(self->sources_[i].id) &&
-                self->sources_[i].id.starts_with("dir:"))
-                co_await read_source(self, i);
         self->poke_all();
     }
 }

@@ -36,6 +36,7 @@ public:
     const reconciler& passes() const { return passes_; }
     const publisher& proxy() const { return proxy_; }
     const engine_parts& parts() const { return parts_; }
+    engine_parts& parts() { return parts_; }
     const std::vector<named_source>& sources() const { return sources_; }
     manifest_source* source(const std::string& id) const;
 

@@ -1,0 +1,155 @@
+#include "controller/wiring/daemon.hpp"
+
+#include "controller/api/control_api.hpp"
+#include "controller/api/observer_api.hpp"
+#include "controller/engine/spawn.hpp"
+#include "controller/net/http_server.hpp"
+#include "controller/stores/lock.hpp"
+#include "controller/wiring/assemble.hpp"
+#include "controller/wiring/preflight.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <sys/stat.h>
+
+namespace alcedo {
+
+namespace {
+
+constexpr int usage_error = 64;
+constexpr int start_failed = 1;
+constexpr int locked = 75;
+constexpr milliseconds preflight_pause{2000};
+
+struct locks {
+    std::unique_ptr<file_lock> state;
+    std::unique_ptr<file_lock> traffic;
+};
+
+int complain(int code, const std::string& what) {
+    std::fprintf(stderr, "alcedo: %s\n", what.c_str());
+    return code;
+}
+
+bool make_folder(const std::string& path, mode_t mode) {
+    std::error_code failure;
+    std::filesystem::create_directories(path, failure);
+    return !failure && chmod(path.c_str(), mode) == 0;
+}
+
+/// Tested before anything else is looked at: whoever has the lock is the answer to every question.
+int take_locks(const settings& chosen, locks& held) {
+    if (!make_folder(chosen.state_dir, 0700))
+        return complain(start_failed, "--state-dir " + chosen.state_dir +
+                                          " cannot be made: run as root, or name another folder");
+    const auto what = "instance " + chosen.instance;
+    auto state = single_writer_lock(chosen.state_dir + "/lock", what);
+    if (!state)
+        return complain(state.error().next == next_step::conflict ? locked : start_failed,
+                        state.error().message);
+    held.state = std::move(*state);
+    if (chosen.traefik_dir.empty()) return 0;
+    const auto staging = chosen.traefik_dir + "/staging";
+    if (!make_folder(staging, 0700))
+        return complain(start_failed, "--traefik-dir " + chosen.traefik_dir + " cannot be written");
+    auto traffic = single_writer_lock(staging + "/.lock", what);
+    if (!traffic)
+        return complain(traffic.error().next == next_step::conflict ? locked : start_failed,
+                        traffic.error().message);
+    held.traffic = std::move(*traffic);
+    return 0;
+}
+
+task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
+    boost::asio::signal_set signals(h->io, SIGTERM, SIGINT);
+    co_await signals.async_wait(boost::asio::use_awaitable);
+    h->events->emit(
+        happened{severity::info, "", "Stopping", "finishing the calls under way", json::object()});
+    for (auto* server : servers)
+        server->stop();
+    h->machine->stop();
+}
+
+/// Repeated until every point holds, then at each resync: what was right may break.
+task<void> preflight_loop(house* h) {
+    std::string said;
+    for (;;) {
+        auto* proxy = h->chosen.traefik_dir.empty() ? nullptr : h->proxy.get();
+        auto points = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
+        std::string lines;
+        bool all = true;
+        for (const auto& point : points) {
+            lines += to_line(point) + "\n";
+            all = all && point.ok;
+        }
+        h->points = std::move(points);
+        if (lines != said) std::fputs(lines.c_str(), stderr);
+        said = lines;
+        readiness_changed ready;
+        ready.ready = h->office->ready()["ready"].get<bool>();
+        h->events->emit(ready);
+        const auto pause = all && ready.ready ? h->chosen.resync : preflight_pause;
+        co_await h->clock->sleep_for(pause);
+    }
+}
+
+task<void> live(house* h, int* code) {
+    const auto loaded = co_await h->machine->load();
+    if (!loaded) {
+        *code = complain(start_failed, loaded.error().message);
+    } else {
+        co_await h->machine->run();
+    }
+    h->io.stop();
+}
+
+int serve(house& h) {
+    int code = 0;
+    const auto socket_folder = std::filesystem::path(h.chosen.socket).parent_path().string();
+    std::error_code ignored;
+    if (!socket_folder.empty()) std::filesystem::create_directories(socket_folder, ignored);
+    auto executor = h.io.get_executor();
+    auto local = net::make_http_server(executor, "unix://" + h.chosen.socket,
+                                       api::make_control_handler(*h.office));
+    if (!local) return complain(start_failed, "--socket: " + local.error().message);
+    auto open = net::make_http_server(
+        executor, h.chosen.listen,
+        api::make_observer_handler(*h.office, [&h] { return h.metrics->exposition(); }));
+    if (!open) return complain(start_failed, "--listen: " + open.error().message);
+    std::vector<net::http_server*> servers{local->get(), open->get()};
+    spawn(executor, (*local)->run(), "control api");
+    spawn(executor, (*open)->run(), "observer api");
+    spawn(executor, watch_signals(&h, servers), "signals");
+    spawn(executor, preflight_loop(&h), "pre-flight");
+    spawn(executor, live(&h, &code), "engine");
+    h.io.run();
+    return code;
+}
+
+} // namespace
+
+int run_daemon(const settings& chosen) {
+    std::signal(SIGPIPE, SIG_IGN);
+    locks held;
+    if (const int refused = take_locks(chosen, held); refused != 0) return refused;
+    const auto problems = cross_check(chosen);
+    for (const auto& problem : problems)
+        complain(usage_error, problem);
+    if (!problems.empty()) return usage_error;
+    auto made = assemble(chosen);
+    if (!made) {
+        const bool usage = made.error().next == next_step::invalid && made.error().reason.empty();
+        return complain(usage ? usage_error : start_failed, to_string(made.error()));
+    }
+    auto& h = **made;
+    set_spawn_failure([&h](std::string what) {
+        h.events->emit(happened{severity::error, "", "Bug", what, json::object()});
+    });
+    return serve(h);
+}
+
+} // namespace alcedo

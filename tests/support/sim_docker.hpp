@@ -1,0 +1,96 @@
+#pragma once
+// An engine in memory, for simulation: containers with the states and health that the behaviour of
+// their image gives them. Kept honest by the contract suite, which runs on the real one too.
+
+#include "controller/engine/signal.hpp"
+#include "controller/ports/runtime.hpp"
+#include "tests/support/sim_clock.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+namespace alcedo::sim {
+
+/// What containers of an image do, by time since their start.
+struct behaviour {
+    milliseconds healthy_after{500};
+    std::optional<milliseconds> sick_after;
+    std::optional<milliseconds> exits_after;
+    bool has_healthcheck = true;
+    bool start_fails = false;
+    milliseconds stop_takes{50};
+};
+
+class docker : public runtime {
+public:
+    explicit docker(clock&);
+    void attach(boost::asio::io_context&);
+
+    std::map<std::string, behaviour> images; ///< reference → behaviour; others do not exist
+    std::set<std::string> pull_fails;        ///< references a registry answers 503 for
+    bool down = false;                       ///< no call is answered
+    int mutations = 0;
+    int creates = 0;
+    int open_connections_each = 0; ///< per unlisted replica, until this is set to 0
+    std::vector<std::string> log;  ///< every mutation in words
+    /// Called right before a mutation takes effect; false = the engine dies here (crash tests).
+    std::function<bool(const std::string&)> before_mutation;
+
+    struct box {
+        container seen;
+        std::string image;
+        std::optional<milliseconds> started;
+        json service;
+        bool exists = true;
+    };
+    const std::map<std::string, box>& boxes() const { return boxes_; }
+    int running(const std::string& app, const std::string& color) const;
+    void kill_container(const std::string& name, int code);
+    void restart_engine();
+    void announce(const std::string& app);
+
+    task<result<engine_info>> info() override;
+    task<result<std::vector<container>>> list(std::string app) override;
+    task<result<container>> inspect(std::string id) override;
+    task<result<container>> find_by_name(std::string name) override;
+    task<result<image_info>> image(std::string reference) override;
+    task<result<void>> pull(std::string reference,
+                            std::function<void(std::string)> progress) override;
+    task<result<std::string>> create(create_request) override;
+    task<result<void>> start(std::string id) override;
+    task<result<void>> stop(std::string id, milliseconds grace) override;
+    task<result<void>> remove(std::string id) override;
+    task<result<std::vector<std::string>>> logs(std::string id, int tail) override;
+    task<result<std::vector<network_info>>> networks() override;
+    task<result<network_info>> network(std::string name_or_id) override;
+    task<result<std::string>> create_network(network_request) override;
+    task<result<void>> remove_network(std::string id) override;
+    task<result<void>> connect(std::string network_id, std::string container_id) override;
+    task<result<void>> create_volume(std::string name, json options,
+                                     std::map<std::string, std::string> labels) override;
+    task<result<bool>> volume_exists(std::string name) override;
+    task<result<engine_change>> next_change() override;
+
+private:
+    clock& clock_;
+    std::map<std::string, box> boxes_; ///< by id
+    std::map<std::string, network_info> networks_;
+    std::set<std::string> volumes_;
+    int next_id_ = 1;
+    std::unique_ptr<signal> bell_;
+    std::vector<std::unique_ptr<signal>> old_bells_;
+    std::vector<engine_change> changes_;
+    std::map<std::string, std::string> told_; ///< id → health last announced
+
+    container view(box&);
+    task<void> take(milliseconds span);
+    bool mutate(const std::string& what);
+    box* find(const std::string& id);
+    const behaviour& of(const box&) const;
+};
+
+error engine_down();
+
+} // namespace alcedo::sim

@@ -1,0 +1,209 @@
+#include "tests/support/sim_world.hpp"
+
+#include "controller/engine/spawn.hpp"
+
+#include <stdexcept>
+
+namespace alcedo::sim {
+
+namespace {
+
+class repo_source : public manifest_source {
+public:
+    repo_source(repository& repo, sim::clock& c) : repo_(repo), clock_(c) {}
+    std::string describe() const override { return "git+sim"; }
+    bool prunes() const override { return false; }
+    task<result<snapshot>> read() override {
+        if (repo_.unreadable)
+            co_return error(next_step::retry, "SourceUnreadable", "no such repository");
+        snapshot s;
+        s.ref.kind = "git";
+        s.ref.url = "sim";
+        s.ref.commit = repo_.commit;
+        for (const auto& [name, text] : repo_.files) {
+            manifest_file f;
+            f.name = name;
+            f.text = text;
+            s.files.push_back(f);
+        }
+        read_ = repo_.generation;
+        co_return s;
+    }
+    task<result<void>> changed() override {
+        for (int i = 0; i < 100 && read_ == repo_.generation; ++i) {
+            const milliseconds pause{300};
+            co_await clock_.sleep_for(pause);
+        }
+        co_return result<void>();
+    }
+    task<result<std::string>> file(std::string, std::string) override {
+        co_return error(next_step::gone, "no such file");
+    }
+    task<result<bool>> contains(std::string commit) override { co_return commit == repo_.commit; }
+
+private:
+    repository& repo_;
+    sim::clock& clock_;
+    int read_ = -1;
+};
+
+class no_connections : public connection_counter {
+public:
+    explicit no_connections(sim::docker& d) : docker_(d) {}
+    task<std::optional<int>> count(where) override { co_return docker_.open_connections_each; }
+
+private:
+    sim::docker& docker_;
+};
+
+class scripted_probe : public probe {
+public:
+    scripted_probe(std::map<std::string, outcome>& script, sim::docker& d, sim::clock& c)
+        : script_(script), docker_(d), clock_(c) {}
+    task<sample> take(check_spec, probe_target target) override {
+        const milliseconds latency{2};
+        co_await clock_.sleep_for(latency);
+        sample s;
+        s.what = outcome::pass;
+        s.evidence = {{"status", 200}};
+        const auto box = docker_.boxes().find(target.container_id);
+        if (box == docker_.boxes().end()) co_return s;
+        const auto at = script_.find(box->second.seen.name);
+        if (at != script_.end()) s.what = at->second;
+        if (s.what == outcome::fail) {
+            s.summary = "HTTP 500";
+            s.evidence = {{"status", 500}};
+        }
+        co_return s;
+    }
+
+private:
+    std::map<std::string, outcome>& script_;
+    sim::docker& docker_;
+    sim::clock& clock_;
+};
+
+task<void> live(engine* machine) {
+    const auto loaded = co_await machine->load();
+    if (!loaded) throw std::runtime_error(loaded.error().message);
+    co_await machine->run();
+}
+
+} // namespace
+
+void recorder::emit(const event& e) {
+    if (const auto* line = std::get_if<happened>(&e)) lines.push_back(*line);
+    if (const auto* pass = std::get_if<pass_finished>(&e)) {
+        ++passes;
+        if (pass->wrote || pass->actions > 0) rules.push_back(pass->rule);
+    }
+}
+
+bool recorder::heard(const std::string& reason) const {
+    for (const auto& line : lines)
+        if (line.reason == reason) return true;
+    return false;
+}
+
+world::world() {
+    set_spawn_failure([](std::string what) { throw std::runtime_error(what); });
+}
+
+world::~world() = default;
+
+void world::boot() {
+    now_ = std::make_unique<process>();
+    clock.attach(now_->io);
+    docker.attach(now_->io);
+    now_->counter = std::make_unique<no_connections>(docker);
+    engine_settings settings;
+    settings.key = std::string(32, 'k');
+    health_monitor::probes kinds;
+    for (const char* kind : {"http", "tcp", "route"})
+        kinds[kind] = std::make_unique<scripted_probe>(probes, docker, clock);
+    catalogue::options of_catalogue;
+    of_catalogue.key = settings.key;
+    std::vector<engine::named_source> sources;
+    sources.push_back({"git+sim", std::make_unique<repo_source>(repo, clock)});
+    engine_parts parts{clock,
+                       docker,
+                       proxy,
+                       *now_->counter,
+                       store,
+                       events,
+                       [] { return std::vector<std::string>{}; },
+                       [] { return 0.5; },
+                       [] { return std::string("uid"); },
+                       {},
+                       settings};
+    now_->machine =
+        std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
+                                 publisher::options{}, std::move(kinds), std::move(sources));
+    now_->office = std::make_unique<desk>(*now_->machine, host_reader{},
+                                          [] { return std::vector<readiness_point>{}; });
+    spawn(now_->io.get_executor(), live(now_->machine.get()), "daemon");
+}
+
+void world::crash() {
+    dead_.push_back(std::move(now_));
+}
+
+void world::stop() {
+    now_->machine->stop();
+    run(milliseconds{11000});
+    crash();
+}
+
+void world::commit(const std::string& file, const std::string& text) {
+    repo.files[file] = text;
+    repo.commit = "c" + std::to_string(++repo.generation);
+}
+
+json world::status(const std::string& app) const {
+    if (!now_) return json::object();
+    const auto got = now_->office->get(app);
+    return got ? got->at("status") : json::object();
+}
+
+std::string world::phase(const std::string& app) const {
+    return status(app).value("phase", "");
+}
+
+std::string world::serving(const std::string& app) const {
+    return status(app).value("activeColor", "");
+}
+
+const record* world::promised(const std::string& app) const {
+    const auto at = store.rows.find(app);
+    return at == store.rows.end() ? nullptr : &at->second.content;
+}
+
+std::string web(const std::string& active, const std::string& blue, const std::string& green,
+                const std::string& extra) {
+    return "apiVersion: alcedo.dev/v1alpha1\n"
+           "kind: BlueGreen\n"
+           "metadata: {name: shop}\n"
+           "spec:\n"
+           "  activeColor: " +
+           active +
+           "\n"
+           "  services:\n"
+           "    web: {image: \"" +
+           blue +
+           "\"}\n"
+           "  colors:\n"
+           "    green: {services: {web: {image: \"" +
+           green +
+           "\"}}}\n"
+           "  traffic:\n"
+           "    routes:\n"
+           "      - {name: web, service: web, port: 8080, rule: \"Host(`shop.test`)\"}\n"
+           "    steps: [{weight: 50, hold: 10s}]\n"
+           "    drain: {grace: 1s, timeout: 5s}\n"
+           "  health: {timeout: 30s, interval: 1s}\n"
+           "  watch: {window: 30s, failureThreshold: 2}\n"
+           "  standby: {for: 60s, then: Stop}\n" +
+           extra;
+}
+
+} // namespace alcedo::sim

@@ -1,0 +1,78 @@
+#pragma once
+// The real engine of Alcedo over a simulated world. The daemon can be killed at any moment and made
+// again over the same store, containers and document.
+
+#include "controller/engine/controller.hpp"
+#include "controller/engine/desk.hpp"
+#include "tests/support/sim_docker.hpp"
+#include "tests/support/sim_proxy.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace alcedo::sim {
+
+/// Commits of one repository; what it holds is what was committed last.
+class repository {
+public:
+    std::map<std::string, std::string> files;
+    std::string commit = "c0";
+    bool unreadable = false;
+    int generation = 0; ///< grows with every commit
+};
+
+struct recorder : event_sink {
+    std::vector<happened> lines;
+    std::vector<std::string> rules; ///< of passes that changed or did something
+    int passes = 0;
+    void emit(const event&) override;
+    bool heard(const std::string& reason) const;
+};
+
+class world {
+public:
+    world();
+    ~world();
+
+    sim::clock clock;
+    sim::docker docker{clock};
+    sim::proxy proxy{clock};
+    sim::store store;
+    repository repo;
+    recorder events;
+    /// What a probe of ours answers, by container name; pass if it is not in here.
+    std::map<std::string, outcome> probes;
+
+    void boot();  ///< starts the daemon
+    void crash(); ///< kills it where it stands
+    void stop();  ///< SIGTERM
+    void commit(const std::string& file, const std::string& text);
+    void run(milliseconds span) { clock.run_for(span); }
+
+    json status(const std::string& app) const; ///< {} if unknown
+    std::string phase(const std::string& app) const;
+    std::string serving(const std::string& app) const;
+    const record* promised(const std::string& app) const;
+    bool alive() const { return static_cast<bool>(now_); }
+    desk& office() { return *now_->office; }
+
+private:
+    /// A process: its context outlives its engine, whose channels belong to it.
+    struct process {
+        boost::asio::io_context io{1};
+        std::unique_ptr<connection_counter> counter;
+        std::unique_ptr<engine> machine;
+        std::unique_ptr<desk> office;
+    };
+    std::unique_ptr<process> now_;
+    std::vector<std::unique_ptr<process>> dead_; ///< killed: never run again
+};
+
+/// A manifest of one routed service: images per colour, short times.
+std::string web(const std::string& active, const std::string& blue, const std::string& green,
+                const std::string& extra = "");
+
+} // namespace alcedo::sim
