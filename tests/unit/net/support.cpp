@@ -45,6 +45,7 @@ task<bool> take(tcp::socket& socket, step next) {
         co_return false;
     case step::kind::reset:
         socket.set_option(asio::socket_base::linger(true, 0), problem);
+        socket.close(problem); // the destructor would undo the option
         co_return false;
     case step::kind::close:
         break;
