@@ -10,8 +10,8 @@
 
 namespace alcedo {
 
-/// [{rule, why, after, actions: [text], weights: {blue, green}, phase}], at most 200 passes. `after`
-/// is how long from now, in words. Empty = nothing to do.
+/// [{rule, why, after, actions: [text], weights: {blue, green}, phase}], at most 200 passes.
+/// `after` is how long from now, in words. Empty = nothing to do.
 json project(const desired_state* desired, const observation&, const record&, const moment& now);
 
 } // namespace alcedo

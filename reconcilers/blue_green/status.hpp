@@ -17,9 +17,10 @@ namespace alcedo {
 json make_status(const desired_state* desired, const observation&, const record&,
                  const moment& now);
 
-/// Ready, Reconciling, Stalled, Available, TrafficApplied, Paused, RolledBack as of now. Writes only
-/// what flipped (status, reason or message); `lastTransitionTime` moves with the status. Conditions
-/// of other types (SourceSynced: the engine's) are left alone. make_plan calls it for plan.next.
+/// Ready, Reconciling, Stalled, Available, TrafficApplied, Paused, RolledBack as of now. Writes
+/// only what flipped (status, reason or message); `lastTransitionTime` moves with the status.
+/// Conditions of other types (SourceSynced: the engine's) are left alone. make_plan calls it for
+/// plan.next.
 void update_conditions(record&, const desired_state* desired, const observation&,
                        const moment& now);
 

@@ -1,0 +1,184 @@
+#include "reconcilers/blue_green/fleet.hpp"
+
+#include "reconcilers/blue_green/promises.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace alcedo {
+
+namespace {
+
+slot::state state_of(const replica& r, bool job, bool retiring) {
+    using state = slot::state;
+    if (retiring) return state::retiring;
+    if (r.never_started || r.state == life::created) return state::fresh;
+    if (r.runs()) {
+        if (r.state != life::running) return state::starting;
+        if (r.ready == readiness::sick) return state::sick;
+        return r.ready == readiness::ready ? state::ready : state::starting;
+    }
+    if (job && r.exit_code == 0) return state::done;
+    // Only an end that was watched, and that nobody asked for, is one it came to by itself.
+    return r.exits > 0 && !r.stop_answered ? state::exited : state::stopped;
+}
+
+/// The revision's rendering; else the spec, if it still describes that revision.
+const color_spec* spec_of(const desired_state& desired, const record& r, const release& what) {
+    if (const auto* kept = r.rendering_of(what)) return &kept->spec;
+    if (desired.of(what.colored).spec_digest == what.spec_digest)
+        return &desired.spec.of(what.colored);
+    return nullptr;
+}
+
+int highest_ordinal(const observation& seen, const release& what, const std::string& service) {
+    int highest = 0;
+    for (const auto& r : seen.replicas)
+        if (belongs(r, what) && r.service == service) highest = std::max(highest, r.ordinal);
+    return highest;
+}
+
+void add_slots(fleet& f, const desired_state& desired, const observation& seen, const record& r,
+               const service_spec& service) {
+    const int wanted = wanted_replicas(desired, *f.spec, f.what.colored, service.name);
+    const int highest = highest_ordinal(seen, f.what, service.name);
+    const bool job = is_job(*f.spec, service.name);
+    std::set<int> ordinals;
+    for (int i = 1; i <= std::max(wanted, highest); ++i)
+        ordinals.insert(i);
+    for (const int i : ordinals) {
+        slot s;
+        s.service = &service;
+        s.ordinal = i;
+        s.wanted = i <= wanted;
+        s.job = job;
+        for (const auto& x : seen.replicas)
+            if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
+        if (s.at) s.is = state_of(*s.at, job, r.retiring.contains(s.at->id));
+        if (!s.at && !s.wanted) continue;
+        const auto name = container_name(desired.spec.name, f.what, service.name, i);
+        s.hole = !s.at && (i == 1 || i < highest || is_listed(r.traffic.content, name));
+        f.slots.push_back(s);
+    }
+}
+
+bool is_good(const slot& s) {
+    return s.is == slot::state::ready || s.is == slot::state::done;
+}
+
+bool has_ready(const fleet& f, const std::string& service) {
+    return std::any_of(f.slots.begin(), f.slots.end(), [&](const slot& s) {
+        return s.service->name == service && s.is == slot::state::ready;
+    });
+}
+
+/// Restarted again and again by the engine is never "starting" for ever.
+bool keeps_falling(const slot& s) {
+    return s.is == slot::state::starting && s.at->exits >= 2;
+}
+
+void judge_fleet(fleet& f, bool before_traffic) {
+    if (f.slots.empty()) return;
+    f.any_ready = true;
+    if (f.routed.empty()) {
+        for (const auto& s : f.slots)
+            if (!s.job && s.wanted && !has_ready(f, s.service->name)) f.any_ready = false;
+    } else {
+        for (const auto& service : f.routed)
+            if (!has_ready(f, service)) f.any_ready = false;
+    }
+    f.all_ready = true;
+    for (const auto& s : f.slots) {
+        if (!s.wanted || (s.job && !before_traffic)) continue;
+        if (!is_good(s)) f.all_ready = false;
+        if (s.job) continue;
+        if (s.is == slot::state::sick || s.is == slot::state::exited || keeps_falling(s))
+            f.any_sick = true;
+    }
+}
+
+} // namespace
+
+bool is_job(const color_spec& spec, const std::string& service) {
+    for (const auto& s : spec.services)
+        for (const auto& d : s.depends_on)
+            if (d.service == service && d.until == dependency::condition::completed) return true;
+    return false;
+}
+
+bool belongs(const replica& r, const release& what) {
+    return r.colored == what.colored && !what.revision.empty() && r.revision == what.revision;
+}
+
+int wanted_replicas(const desired_state& desired, const color_spec& rendered, color c,
+                    const std::string& service) {
+    if (const auto* now = desired.spec.of(c).find(service)) return now->replicas;
+    const auto* then = rendered.find(service);
+    return then ? then->replicas : 0;
+}
+
+fleet make_fleet(const desired_state& desired, const observation& seen, const record& r,
+                 const release& what, bool before_traffic) {
+    fleet f;
+    f.what = what;
+    f.spec = spec_of(desired, r, what);
+    if (!f.spec || what.revision.empty()) return f;
+    for (const auto& service : f.spec->services)
+        add_slots(f, desired, seen, r, service);
+    std::set<std::string> routed;
+    for (const auto& [route, to] : routes_of(desired, r, what))
+        if (wanted_replicas(desired, *f.spec, what.colored, to.service) > 0)
+            routed.insert(to.service);
+    f.routed.assign(routed.begin(), routed.end());
+    judge_fleet(f, before_traffic);
+    return f;
+}
+
+std::vector<const replica*> fleet::ready_of(const std::string& service) const {
+    std::vector<const replica*> within, beyond;
+    for (const auto& s : slots)
+        if (s.service->name == service && s.is == slot::state::ready)
+            (s.wanted ? within : beyond).push_back(s.at);
+    return within.empty() ? beyond : within;
+}
+
+bool fleet::may_begin(const service_spec& service) const {
+    for (const auto& d : service.depends_on) {
+        for (const auto& s : slots) {
+            if (s.service->name != d.service || !s.wanted) continue;
+            const bool runs = s.at && s.at->state == life::running;
+            const bool done = s.is == slot::state::done;
+            if (d.until == dependency::condition::started && !runs && !done) return false;
+            if (d.until == dependency::condition::healthy && !is_good(s)) return false;
+            if (d.until == dependency::condition::completed && !done) return false;
+        }
+    }
+    return true;
+}
+
+std::string to_string(slot::state s) {
+    using state = slot::state;
+    switch (s) {
+    case state::absent:
+        return "absent";
+    case state::fresh:
+        return "created";
+    case state::starting:
+        return "starting";
+    case state::ready:
+        return "ready";
+    case state::sick:
+        return "sick";
+    case state::exited:
+        return "exited";
+    case state::stopped:
+        return "stopped";
+    case state::done:
+        return "done";
+    case state::retiring:
+        return "retiring";
+    }
+    return "?";
+}
+
+} // namespace alcedo

@@ -1,0 +1,67 @@
+#pragma once
+// The containers of one release, laid over the slots it should fill: service × ordinal. Every
+// question about "is it ready, is it sick, what is missing" is answered here, per revision.
+
+#include "reconcilers/model/observation.hpp"
+#include "reconcilers/model/record.hpp"
+#include "reconcilers/model/spec.hpp"
+
+#include <string>
+#include <vector>
+
+namespace alcedo {
+
+struct slot {
+    enum class state {
+        absent,
+        fresh,    ///< created, or its start never took effect
+        starting, ///< runs, no verdict yet (also: restarted by the engine)
+        ready,
+        sick,     ///< runs and failed its threshold
+        exited,   ///< ended by itself
+        stopped,  ///< ended, and not known to have done so by itself
+        done,     ///< a job (`service_completed_successfully`) that ended with 0
+        retiring, ///< its stop is promised: neither ready nor to be touched but by that stop
+    };
+    const service_spec* service = nullptr;
+    int ordinal = 1;
+    bool wanted = true; ///< within the wanted count
+    bool job = false;
+    bool hole = false; ///< absent although it is listed, or below one that exists
+    const replica* at = nullptr;
+    state is = state::absent;
+};
+
+struct fleet {
+    release what;
+    const color_spec* spec = nullptr; ///< as rendered; nullptr if it cannot be known any more
+    std::vector<slot> slots;          ///< by service, then ordinal
+    std::vector<std::string> routed;  ///< services of this release that routes lead to
+    bool any_ready = false;           ///< every routed service has a ready replica
+    bool all_ready = false;           ///< every wanted replica is ready (jobs: only before traffic)
+    bool any_sick = false;            ///< one failed its threshold or ended by itself
+
+    /// Ready replicas of a service within the wanted count, else any ready ones; sorted by name.
+    std::vector<const replica*> ready_of(const std::string& service) const;
+    /// `depends_on` of that service holds in this fleet.
+    bool may_begin(const service_spec&) const;
+};
+
+/// Replicas the spec wants of a service of `what` (a change of `deploy.replicas` takes effect in
+/// place), falling back to what it was rendered with.
+int wanted_replicas(const desired_state&, const color_spec& rendered, color,
+                    const std::string& service);
+
+/// `before_traffic`: jobs count, because a rollout that has not switched waits for them.
+fleet make_fleet(const desired_state&, const observation&, const record&, const release&,
+                 bool before_traffic);
+
+/// A service that another one waits for with `service_completed_successfully`: it is to end.
+bool is_job(const color_spec&, const std::string& service);
+
+/// A replica of exactly this release.
+bool belongs(const replica&, const release&);
+
+std::string to_string(slot::state);
+
+} // namespace alcedo

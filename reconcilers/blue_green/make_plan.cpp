@@ -1,0 +1,83 @@
+#include "reconcilers/blue_green/make_plan.hpp"
+
+#include "reconcilers/blue_green/clocks.hpp"
+#include "reconcilers/blue_green/rules.hpp"
+#include "reconcilers/blue_green/status.hpp"
+
+namespace alcedo {
+
+namespace {
+
+/// The first row that matches; rows before it are noted as tried.
+const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
+    static constexpr rule pause_line{"paused", [](const situation& at) { return at.paused; },
+                                     [](draft&) {},
+                                     "paused: still observes and protects, advances nothing"};
+    const auto matches = [&](const rule& r) {
+        const bool matched = r.when(s);
+        tried.push_back({std::string(r.name), matched, std::string(r.why)});
+        return matched;
+    };
+    bool above = true;
+    for (const auto& part : rule_table()) {
+        if (above && part.advances) {
+            above = false;
+            if (matches(pause_line)) return &pause_line;
+        }
+        for (const auto& row : part.rows)
+            if (matches(row)) return &row;
+    }
+    return nullptr;
+}
+
+plan nothing_known(const record& rec) {
+    plan p;
+    p.rule = "no_spec";
+    p.why = "no last good spec is known: nothing is done, the promise stays as it is";
+    p.next = rec;
+    p.tried.push_back({p.rule, true, p.why});
+    return p;
+}
+
+} // namespace
+
+std::array<table_part, 8> rule_table() {
+    return {{{rules_that_protect(), false},
+             {rules_that_revert(), false},
+             {rules_of_promises(), false},
+             {rules_that_repair(), false},
+             {rules_that_advance(), true},
+             {rules_of_starting(), true},
+             {rules_of_shifting(), true},
+             {rules_at_rest(), true}}};
+}
+
+plan make_plan(const desired_state* desired, const observation& seen, const record& rec,
+               const moment& now) {
+    if (!desired) return nothing_known(rec);
+    const auto s = make_situation(*desired, seen, rec, now);
+    plan p;
+    p.next = rec;
+    draft d(s, p);
+    const auto* row = first_match(s, p.tried);
+    row->then(d);
+    p.rule = row->name;
+    p.why = row->why;
+
+    const bool did_something = p.next != rec || !p.actions.empty();
+    set_clocks(p.next, s);
+    if (p.next.traffic.number == rec.traffic.number) {
+        update_conditions(p.next, desired, seen, now);
+    } else {
+        // What was seen of the proxy is about the promise before this one.
+        auto then = seen;
+        then.traffic = traffic_state::unwritten;
+        update_conditions(p.next, desired, then, now);
+    }
+    if (did_something && !p.wake) p.wake = milliseconds{0};
+    if (const auto later = next_wake(p.next, s); later && (!p.wake || *later < *p.wake))
+        p.wake = later;
+    return p;
+}
+
+} // namespace alcedo

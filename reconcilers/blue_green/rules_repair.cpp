@@ -1,0 +1,150 @@
+#include "reconcilers/blue_green/rules.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace alcedo {
+
+namespace {
+
+using slot_state = slot::state;
+
+const replica* find_replica(const situation& s, const std::string& id) {
+    for (const auto& r : s.seen.replicas)
+        if (r.id == id) return &r;
+    return nullptr;
+}
+
+bool must_stop(const replica& r) {
+    return (r.runs() || !r.stop_answered) && !r.stop_pending;
+}
+
+/// Answered and seen not running, or gone: the promise is kept.
+bool is_retired(const replica* r) {
+    return !r || (!r->runs() && r->stop_answered);
+}
+
+bool some_to_stop(const situation& s) {
+    return std::any_of(s.rec.retiring.begin(), s.rec.retiring.end(), [&](const auto& id) {
+        const auto* r = find_replica(s, id);
+        return r && !is_retired(r) && must_stop(*r);
+    });
+}
+
+void stop_retiring(draft& d) {
+    for (const auto& id : d.next.retiring) {
+        const auto* r = find_replica(d.s, id);
+        if (r && !is_retired(r) && must_stop(*r))
+            d.act(stop_container{r->id, r->name, r->revision});
+    }
+}
+
+bool some_retired(const situation& s) {
+    return std::any_of(s.rec.retiring.begin(), s.rec.retiring.end(),
+                       [&](const auto& id) { return is_retired(find_replica(s, id)); });
+}
+
+void drop_retired(draft& d) {
+    std::erase_if(d.next.retiring,
+                  [&](const std::string& id) { return is_retired(find_replica(d.s, id)); });
+}
+
+/// Who must run whatever happens: serving, and with traffic under way both sides of it.
+std::vector<const fleet*> kept_alive(const situation& s) {
+    std::vector<const fleet*> all;
+    if (s.serving) all.push_back(&*s.serving);
+    if (!s.after && s.rec.now_in != phase::reverting) return all;
+    // A revert needs the failed side only as long as nobody else is there.
+    const bool needed = s.after || !s.origin || !s.origin->any_ready;
+    if (s.attempt && needed && !s.attempt_serves) all.push_back(&*s.attempt);
+    if (s.origin && !same(s.rec.origin, s.rec.serving)) all.push_back(&*s.origin);
+    return all;
+}
+
+bool counts(const slot& x) {
+    return !x.job && (x.wanted || x.hole);
+}
+
+using slot_test = bool (*)(const slot&);
+
+bool needs_start(const slot& x) {
+    return counts(x) && (x.is == slot_state::fresh || x.is == slot_state::stopped);
+}
+bool fell(const slot& x) {
+    return counts(x) && x.is == slot_state::exited;
+}
+bool is_missing(const slot& x) {
+    return counts(x) && x.hole;
+}
+bool is_sick(const slot& x) {
+    return counts(x) && x.is == slot_state::sick;
+}
+
+/// First fleet with such a slot (and, where it costs, something left of its colour's budget).
+const fleet* first_with(const situation& s, slot_test is, bool costs) {
+    for (const auto* f : kept_alive(s))
+        if ((!costs || s.repair_due(f->what.colored)) &&
+            std::any_of(f->slots.begin(), f->slots.end(), is))
+            return f;
+    return nullptr;
+}
+
+template <class Deed>
+void for_each_slot(const fleet& f, slot_test is, Deed deed) {
+    for (const auto& x : f.slots)
+        if (is(x)) deed(x);
+}
+
+void start(draft& d, const slot& x) {
+    d.act(start_container{x.at->id, x.at->name, x.at->revision});
+}
+
+void repair_create(draft& d) {
+    const auto& f = *first_with(d.s, is_missing, true);
+    d.spend(f.what.colored);
+    d.warn(reason::Repairing, named(f.what) + " lacks containers: " + missing_in(f));
+    for_each_slot(f, is_missing, [&](const slot& x) {
+        d.act(create_container{f.what, x.service->name, x.ordinal});
+    });
+}
+
+void repair_start(draft& d) {
+    const auto& f = *first_with(d.s, fell, true);
+    d.spend(f.what.colored);
+    d.warn(reason::Repairing, named(f.what) + " is started again: " + missing_in(f));
+    for_each_slot(f, fell, [&](const slot& x) { start(d, x); });
+}
+
+void repair_sick(draft& d) {
+    const auto& f = *first_with(d.s, is_sick, true);
+    d.spend(f.what.colored);
+    d.warn(reason::Repairing, named(f.what) + " is restarted: " + missing_in(f));
+    for_each_slot(f, is_sick, [&](const slot& x) { d.retire(*x.at); });
+}
+
+constexpr rule table[] = {
+    {"finish_retiring", some_to_stop, stop_retiring,
+     "a promised stop is done until it is answered: a lost one may still land"},
+    {"retired", some_retired, drop_retired, "answered and seen not running: the promise is kept"},
+    {"repair_resume",
+     [](const situation& s) { return first_with(s, needs_start, false) != nullptr; },
+     [](draft& d) {
+         for_each_slot(*first_with(d.s, needs_start, false), needs_start,
+                       [&](const slot& x) { start(d, x); });
+     },
+     "created or stopped, but it should run"},
+    {"repair_create", [](const situation& s) { return first_with(s, is_missing, true) != nullptr; },
+     repair_create, "somebody removed a container that serves"},
+    {"repair_start", [](const situation& s) { return first_with(s, fell, true) != nullptr; },
+     repair_start, "a container that serves ended by itself"},
+    {"repair_sick", [](const situation& s) { return first_with(s, is_sick, true) != nullptr; },
+     repair_sick, "a container that serves fails its checks: stop, then start"},
+};
+
+} // namespace
+
+std::span<const rule> rules_that_repair() {
+    return table;
+}
+
+} // namespace alcedo
