@@ -22,7 +22,26 @@ engine_in() {  # dir, command...
 docker_in() {  # dir, arguments...
   local dir=$1
   shift
-  engine_in "$dir" DOCKER_HOST="unix://$dir/docker.sock" DOCKER_CONFIG="$dir/docker" docker "$@"
+  engine_in "$dir" DOCKER_HOST="$(docker_host "$dir")" DOCKER_CONFIG="$dir/docker" docker "$@"
+}
+
+# Where the engine is: our own socket, or what `up --host` was given.
+docker_host() {  # dir
+  cat "$1/host" 2>/dev/null || echo "unix://$1/docker.sock"
+}
+
+# On a machine's own engine other things live too: there every name of ours says whose it is.
+shared_network() {  # dir
+  if [ -s "$1/host" ]; then echo alcedo-quickstart; else echo alcedo; fi
+}
+
+traefik_name() {  # dir
+  if [ -s "$1/host" ]; then echo alcedo-quickstart-traefik; else echo traefik; fi
+}
+
+traefik_address() {  # dir
+  docker_in "$1" inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' \
+    "$(traefik_name "$1")"
 }
 
 # dockerd writes its rules with whatever iptables it finds. nft is Debian 12's own choice and works
@@ -99,8 +118,7 @@ import_image() {  # dir, binary, reference, change...
 }
 
 traefik_image() {  # dir
-  # The binary is stripped of nothing and copied once; /tmp is there because Traefik wants one.
-  import_image "$1" "$TRAEFIK_BINARY" traefik:sandbox
+  import_image "$1" "$TRAEFIK_BINARY" "$TRAEFIK_IMAGE"
 }
 
 # Without a default certificate Traefik makes an RSA key at every reload, 46-204 ms instead of 4.
@@ -113,15 +131,20 @@ JSON
 }
 
 start_traefik() {  # dir
-  local dir=$1 tries=100
-  docker_in "$dir" network inspect alcedo >/dev/null 2>&1 ||
-    docker_in "$dir" network create --subnet "$SHARED_SUBNET" --ip-range "$SHARED_RANGE" alcedo
+  local dir=$1 tries=100 network address=()
+  network=$(shared_network "$dir")
+  if [ -s "$dir/host" ]; then
+    docker_in "$dir" network create "$network"
+  else
+    docker_in "$dir" network create --subnet "$SHARED_SUBNET" --ip-range "$SHARED_RANGE" "$network"
+    address=(--ip "$SHARED_ADDRESS")
+  fi
   default_certificate "$dir"
   # Traefik mounts and watches dynamic/ only; it exists already, or the file provider would be dead.
-  docker_in "$dir" run --detach --name traefik --network alcedo --ip "$TRAEFIK_ADDRESS" \
+  docker_in "$dir" run --detach --name "$(traefik_name "$dir")" --network "$network" "${address[@]}" \
     --restart unless-stopped --log-opt max-size=20m \
     --volume "$dir/traefik/dynamic:/dynamic:ro" --volume "$dir/certificates:/certificates:ro" \
-    traefik:sandbox \
+    "$TRAEFIK_IMAGE" \
     --global.checknewversion=false --global.sendanonymoususage=false --log.level=INFO \
     --providers.file.directory=/dynamic --providers.file.watch=true \
     --providers.providersthrottleduration=200ms \
@@ -133,7 +156,7 @@ start_traefik() {  # dir
   until traefik_answers "$dir"; do
     tries=$((tries - 1))
     if [ $tries -le 0 ]; then
-      docker_in "$dir" logs traefik >&2
+      docker_in "$dir" logs "$(traefik_name "$dir")" >&2
       return 1
     fi
     sleep 0.1
@@ -143,5 +166,5 @@ start_traefik() {  # dir
 traefik_answers() {  # dir
   # shellcheck disable=SC2016
   (enter "$1" bash -c 'exec 3<>"/dev/tcp/$0/8080" && printf "GET /ping HTTP/1.0\r\n\r\n" >&3 &&
-    read -r -t 2 line <&3 && [[ $line == *" 200 "* ]]' "$TRAEFIK_ADDRESS") 2>/dev/null
+    read -r -t 2 line <&3 && [[ $line == *" 200 "* ]]' "$(traefik_address "$1")") 2>/dev/null
 }

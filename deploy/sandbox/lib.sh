@@ -12,11 +12,13 @@ ENGINE_DIR=$SANDBOX_CACHE/engine-20.10
 TRAEFIK_VERSION=3.7.15
 TRAEFIK_BINARY=$SANDBOX_CACHE/traefik-$TRAEFIK_VERSION/traefik
 
+TRAEFIK_IMAGE=alcedo-traefik:$TRAEFIK_VERSION
+
 # The shared network lies in the sandbox's own network namespace: these addresses can meet nobody.
 # Traefik's address is fixed and outside the range the engine hands out, so that a restart keeps it.
 SHARED_SUBNET=172.31.240.0/24
 SHARED_RANGE=172.31.240.128/25
-TRAEFIK_ADDRESS=172.31.240.2
+SHARED_ADDRESS=172.31.240.2
 
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -34,7 +36,14 @@ step() {
   shift
   log=$(mktemp "${TMPDIR:-/tmp}/alcedo-step.XXXXXX")
   began=${EPOCHREALTIME/,/.}
-  "$@" >"$log" 2>&1 || code=$?
+  # Not `"$@" || code=$?`: there `set -e` is off, and a failed line in the middle would go unnoticed.
+  set +e
+  (
+    set -e
+    "$@"
+  ) >"$log" 2>&1
+  code=$?
+  set -e
   step_line "$text" "$began" "$([ $code = 0 ] || echo FAILED)"
   if [ $code != 0 ]; then
     sed 's/^/    /' "$log" | tail -n 40 >&2
@@ -105,10 +114,11 @@ sandbox_cgroup() {
 }
 
 # Runs a command inside the namespaces of the sandbox, in the caller's working folder, as that same
-# pid (exec): whoever started it can signal it.
+# pid (exec): whoever started it can signal it. A folder made with `up --host` has no namespaces.
 enter() {  # dir, command...
   local dir=$1 holder
   shift
+  if [ -s "$dir/host" ]; then exec env -C "$PWD" "$@"; fi
   holder=$(remembered "$dir/pids/holder") || die "$dir: no sandbox is up there"
   exec nsenter --target "$holder" --net --mount -- env -C "$PWD" "$@"
 }

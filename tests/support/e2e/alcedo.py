@@ -111,10 +111,9 @@ def condition(status, kind):
 def confirmed(status):
     """(blue, green) in percent, if Traefik has confirmed what is promised; else None."""
     weights = status.get("weights")
-    if not weights or not weights.get("confirmed"):
+    if not weights or weights["confirmed"] is not True:
         return None
-    seen = weights["confirmed"] if isinstance(weights["confirmed"], dict) else weights
-    return seen.get("blue", 0), seen.get("green", 0)
+    return weights["blue"], weights["green"]
 
 
 class Timeline:

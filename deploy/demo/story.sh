@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# The story that deploy/quickstart tells: four commits to a Git repository, what Alcedo makes of them
+# as it happens, and a table of what every release cost. Wants RUN, TREE, BATCH and the sandbox's lib.sh.
+
+APP=shop
+HOST=shop.example.com
+RATE=100
+FIGURES=$TREE/deploy/demo/figures.py
+
+headline() {
+  if [ -z "$BATCH" ] && [ -t 1 ]; then
+    printf '\n\033[1m%s\033[0m\n' "$*"
+    sleep 2  # for a reader
+  else
+    printf '\n%s\n' "$*"
+  fi
+}
+
+inside() {
+  "$SANDBOX_HOME/in" "$RUN/sandbox" "$@"
+}
+
+alcedo() {
+  local colour=()
+  [ -z "$BATCH" ] || colour=(--no-color)
+  "$TREE/build/release/alcedo" "$@" --socket "$RUN/alcedo.sock" "${colour[@]}"
+}
+
+demo_images() {
+  local version
+  for version in 1 2 3 4; do
+    "$SANDBOX_HOME/image" "$RUN/sandbox" "$TREE/build/release/deploy/demo/demo_service" \
+      "alcedo-demo:$version" "ENV VERSION=$version" \
+      'HEALTHCHECK --interval=1s --timeout=2s --retries=3 CMD ["/demo_service","probe","http://127.0.0.1:8080/healthz"]'
+  done
+}
+
+make_repository() {
+  git init --quiet --bare --initial-branch=main "$RUN/git/deploy.git"
+  git -C "$RUN/git" clone --quiet deploy.git work
+  git -C "$RUN/git/work" checkout --quiet -B main
+  git -C "$RUN/git/work" config user.name "Quickstart"
+  git -C "$RUN/git/work" config user.email "quickstart@example.invalid"
+}
+
+# What a team would write, with short times: the active colour, what each colour runs, how long to watch.
+manifest() {  # active colour, blue's version, green's version, watch window, blue's environment
+  cat <<YAML
+apiVersion: alcedo.dev/v1alpha1
+kind: BlueGreen
+metadata: {name: $APP}
+spec:
+  activeColor: $1
+  services:
+    web:
+      image: alcedo-demo:1
+  colors:
+    blue: {services: {web: {image: "alcedo-demo:$2", environment: {$5}}}}
+    green: {services: {web: {image: "alcedo-demo:$3"}}}
+  traffic:
+    routes:
+      - {name: web, service: web, port: 8080, rule: "Host(\`$HOST\`)", entryPoints: [web]}
+    steps: [{weight: 50, hold: 5s}]
+    drain: {grace: 1s, timeout: 20s}
+  health:
+    timeout: 10s
+    interval: 1s
+    minReady: 1s
+    checks:
+      - {name: healthz, http: {service: web, port: 8080, path: /healthz}}
+  watch: {window: $4, failureThreshold: 3, onFailure: Revert}
+  standby: {for: 60s, then: Stop}
+YAML
+}
+
+commit() {  # message; prints the commit
+  git -C "$RUN/git/work" add --all
+  git -C "$RUN/git/work" commit --quiet --message "$1"
+  git -C "$RUN/git/work" push --quiet origin main
+  git -C "$RUN/git/work" rev-parse HEAD
+}
+
+remembering() {  # name, command...: starts it in the background, inside, and remembers its pid
+  local name=$1
+  shift
+  (
+    # shellcheck disable=SC1091
+    source "$RUN/sandbox/env"
+    enter "$RUN/sandbox" "$@"
+  ) </dev/null &>>"$RUN/$name.log" &
+  remember "$RUN/sandbox/pids/$name" $!
+}
+
+start_alcedo() {
+  # shellcheck disable=SC1091
+  source "$RUN/sandbox/env"
+  local instance=alcedo tries=150
+  [ ! -s "$RUN/sandbox/host" ] || instance=quickstart
+  remembering alcedo "$TREE/build/release/alcedo" run \
+    --source "git+file://$RUN/git/deploy.git?ref=main&every=1s" \
+    --docker "$DOCKER_HOST" --network "$SANDBOX_NETWORK" --instance "$instance" \
+    --traefik-dir "$TRAEFIK_DIR" --traefik-api "$TRAEFIK_API" --traefik-entrypoint "web=$ENTRYPOINT_WEB" \
+    --state-dir "$RUN/state" --socket "$RUN/alcedo.sock" --listen 127.0.0.1:9644 --resync 5s
+  until inside python3 "$FIGURES" ready http://127.0.0.1:9644/readyz; do
+    tries=$((tries - 1))
+    if [ $tries -le 0 ] || ! remembered "$RUN/sandbox/pids/alcedo" >/dev/null; then
+      tail -n 20 "$RUN/alcedo.log"
+      return 1
+    fi
+    sleep 0.2
+  done
+}
+
+start_load() {
+  # shellcheck disable=SC1091
+  source "$RUN/sandbox/env"
+  remembering load "$TREE/build/release/deploy/demo/demo_load" --target "$TRAEFIK_ADDRESS:80" \
+    --host "$HOST" --rate "$RATE" --out "$RUN/requests.jsonl" --summary "$RUN/requests.json"
+  remembering observer python3 "$FIGURES" observe "$TREE/build/release/alcedo" "$RUN/alcedo.sock" "$APP" \
+    "$RUN/seen.jsonl"
+}
+
+# One release: commit, watch it live, judge it. The exit code of `watch` says how it ended; a failed
+# expectation is remembered in FAILED, and the story goes on so that its table is whole.
+release() {  # number, expectation, message, manifest arguments...
+  local number=$1 expected=$2 message=$3 sha began code=0
+  shift 3
+  manifest "$@" >"$RUN/git/work/$APP.yaml"
+  began=$EPOCHREALTIME
+  sha=$(commit "$message")
+  printf '  commit %s "%s"\n' "${sha:0:7}" "$message"
+  alcedo watch "$APP" --until idle --commit "$sha" --timeout 180s 2>&1 | sed --unbuffered 's/^/  /'
+  code=${PIPESTATUS[0]}
+  python3 "$FIGURES" row "$RUN" "$number" "$1" "$expected" "$code" "${began/,/.}" \
+    "$(alcedo get "$APP" -o json 2>/dev/null || echo '{}')" || FAILED=yes
+}
+
+tell_story() {
+  FAILED=
+  mkdir -p "$RUN/git"
+  step "images alcedo-demo:1 to 4, each one static binary" demo_images || return 1
+  step "a Git repository" make_repository || return 1
+  step "alcedo run, until it says it is ready" start_alcedo || return 1
+
+  headline "Version 1 is released on blue; nothing serves yet, so there is nothing to switch from."
+  release 1 serving "Shop, version 1" blue 1 1 5s ""
+  [ -z "$FAILED" ] || return 1
+  start_load
+  sleep 2
+  printf '  from here on %s requests a second, GET and POST, on kept and new connections\n' "$RATE"
+
+  headline "1. A release under load: version 2 on green, 50/50 for 5 s, then all of it."
+  release 2 serving "Ship version 2" green 1 2 8s ""
+  headline "2. One that never gets healthy: version 3 on blue."
+  release 3 rejected "Ship version 3" blue 3 2 8s 'NEVER_HEALTHY: "1"'
+  headline "3. One that turns bad after the switch: version 4 on blue, ill 20 s after its first request."
+  release 4 reverted "Ship version 4" blue 4 2 60s 'SICK_AFTER: 20s, SICK_FROM: traffic'
+
+  sleep 2
+  printf '\n'
+  python3 "$FIGURES" table "$RUN" || FAILED=yes
+  [ -z "$FAILED" ]
+}
