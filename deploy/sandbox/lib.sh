@@ -120,7 +120,8 @@ enter() {  # dir, command...
   shift
   if [ -s "$dir/host" ]; then exec env -C "$PWD" "$@"; fi
   holder=$(remembered "$dir/pids/holder") || die "$dir: no sandbox is up there"
-  exec nsenter --target "$holder" --net --mount -- env -C "$PWD" "$@"
+  # --root: in a chroot, entering a mount namespace would otherwise leave it.
+  exec nsenter --target "$holder" --net --mount --root -- env -C "$PWD" "$@"
 }
 
 # The unpacked packages' own libraries, for programs of theirs whose libraries a bare Debian lacks.
