@@ -110,52 +110,65 @@ bool is_server_url(std::string_view url) {
     return false;
 }
 
+bool exists(const json& http, const char* kind, const std::string& name) {
+    return http.contains(kind) && http[kind].contains(name);
+}
+
 result<void> check_service(const std::string& name, const json& service, const json& http) {
     if (service.contains("weighted")) {
-        const auto& children = service["weighted"]["services"];
+        const auto& children = service.at("weighted").at("services");
         if (children.empty()) return refused("service " + name + " has no child");
         for (const auto& child : children) {
-            const std::string to = child["name"];
-            if (child["weight"].get<int>() < 1)
+            const std::string to = child.at("name");
+            if (child.at("weight").get<int>() < 1)
                 return refused("service " + name + ": child " + to + " has a weight below 1");
-            if (!http["services"].contains(to))
+            if (!exists(http, "services", to))
                 return refused("service " + name + ": child " + to + " does not exist");
         }
         return {};
     }
-    const auto& balancer = service["loadBalancer"];
-    if (balancer["servers"].empty()) return refused("service " + name + " has no server");
-    for (const auto& server : balancer["servers"])
-        if (!is_server_url(server["url"].get<std::string>()))
-            return refused("service " + name + ": " + server["url"].dump() +
+    const auto& balancer = service.at("loadBalancer");
+    if (balancer.at("servers").empty()) return refused("service " + name + " has no server");
+    for (const auto& server : balancer.at("servers"))
+        if (!is_server_url(server.at("url").get<std::string>()))
+            return refused("service " + name + ": " + server.at("url").dump() +
                            " is not an http, https or h2c address");
-    const std::string through = balancer["serversTransport"];
-    if (!http["serversTransports"].contains(through))
+    const std::string through = balancer.at("serversTransport");
+    if (!exists(http, "serversTransports", through))
         return refused("service " + name + ": transport " + through + " does not exist");
+    return {};
+}
+
+result<void> check_router(const std::string& name, const json& router, const json& http) {
+    const std::string to = router.at("service");
+    if (!to.ends_with("@internal") && !exists(http, "services", to))
+        return refused("router " + name + ": service " + to + " does not exist");
+    for (const auto& one : router.value("middlewares", json::array()))
+        if (!exists(http, "middlewares", one.get<std::string>()))
+            return refused("router " + name + ": middleware " + one.dump() + " does not exist");
     return {};
 }
 
 } // namespace
 
 result<void> check_references(const json& composed) {
-    const auto& http = composed.at("http");
     if (const auto code = find_code(composed))
         return refused(json(*code).dump(-1, ' ', true, json::error_handler_t::replace) +
                        " holds braces or control characters that Traefik would interpret");
-    const auto services = http.value("services", json::object());
-    for (const auto& [name, service] : services.items()) {
-        auto fine = check_service(name, service, http);
-        if (!fine) return fine;
-    }
-    const auto routers = http.value("routers", json::object());
-    for (const auto& [name, router] : routers.items()) {
-        const std::string to = router["service"];
-        if (!to.ends_with("@internal") && !services.contains(to))
-            return refused("router " + name + ": service " + to + " does not exist");
-        for (const auto& middleware : router.value("middlewares", json::array()))
-            if (!http["middlewares"].contains(middleware.get<std::string>()))
-                return refused("router " + name + ": middleware " + middleware.dump() +
-                               " does not exist");
+    try {
+        const auto& http = composed.at("http");
+        const auto services = http.value("services", json::object());
+        for (const auto& [name, service] : services.items()) {
+            auto fine = check_service(name, service, http);
+            if (!fine) return fine;
+        }
+        const auto routers = http.value("routers", json::object());
+        for (const auto& [name, router] : routers.items()) {
+            auto fine = check_router(name, router, http);
+            if (!fine) return fine;
+        }
+    } catch (const json::exception& e) {
+        return refused(e.what());
     }
     return {};
 }
