@@ -11,6 +11,8 @@ namespace alcedo {
 
 namespace {
 
+constexpr milliseconds second_look{10};
+
 /// Quick while an answer is due any moment, slow when something is wrong: asking costs the proxy
 /// next to nothing (traefik-measured §1.2), but it goes on for as long as the trouble lasts.
 milliseconds interval(milliseconds waited) {
@@ -49,7 +51,8 @@ milliseconds publisher::pause() {
 }
 
 bool publisher::is_settled() const {
-    return started_ && ledger_.is_in_sight() && ledger_.oldest_awaited() == 0;
+    return started_ && ledger_.is_in_sight() && ledger_.oldest_awaited() == 0 &&
+           ledger_.newest_applied() >= document_.generation;
 }
 
 task<void> publisher::look() {
@@ -128,13 +131,21 @@ void publisher::take(const ack_answer& answer, std::uint64_t generation) {
     }
     ledger_.in_sight(now());
     if (!was_in_sight) tell(severity::info, reason::Applied, "the proxy answers");
-    if (answer.what == ack::not_seen) ledger_.not_applied(generation, answer.detail, now());
+    // While another document is on its way, this one may be missing because it was replaced.
+    const bool is_newest = generation == document_.generation && !is_writing();
+    if (answer.what == ack::not_seen && is_newest)
+        ledger_.not_applied(generation, answer.detail, now());
 }
 
 task<void> publisher::compare(std::string app) {
     const auto held = ledger_.published(app);
     if (!held) co_return;
-    const auto found = co_await provider_.compare(app, held->content);
+    auto found = co_await provider_.compare(app, held->content);
+    if (found.is == comparison::outcome::differs) {
+        // The API may be a millisecond behind the entry points that acknowledged.
+        co_await clock_.sleep_for(second_look);
+        found = co_await provider_.compare(app, held->content);
+    }
     switch (found.is) {
     case comparison::outcome::equal:
         ledger_.compared_equal(app, held->number);

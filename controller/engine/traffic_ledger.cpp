@@ -53,7 +53,7 @@ void traffic_ledger::not_applied(std::uint64_t generation, const std::string& wh
     // It had this one before: whatever it shows now is not what it was seen to have applied.
     if (generation <= applied_) doubt_all(now);
     for (auto& [app, e] : entries_)
-        if (!e.is_confirmed && e.generation >= generation) {
+        if (!e.is_confirmed) {
             e.is_different = e.is_unclear = false;
             e.detail = why;
         }

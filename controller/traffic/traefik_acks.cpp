@@ -48,8 +48,13 @@ ack_answer answered(ack what, std::string detail = {}) {
 
 } // namespace
 
-task<ack_answer> ack_reader::ask(std::uint64_t generation, traffic_document known) {
-    auto answer = co_await ask_doors(generation, std::move(known));
+void ack_reader::expect(const traffic_document& document) {
+    newest_ = document.generation;
+    doors_ = doors_of(document, settings_);
+}
+
+task<ack_answer> ack_reader::ask(std::uint64_t generation) {
+    auto answer = co_await ask_doors(generation);
     if (answer.what == ack::seen) was_seen_ = true;
     if (!api_) co_return answer;
     // Polls come every few milliseconds; a restart is noticed soon enough once a second.
@@ -62,13 +67,13 @@ task<ack_answer> ack_reader::ask(std::uint64_t generation, traffic_document know
     co_return answer;
 }
 
-task<ack_answer> ack_reader::ask_doors(std::uint64_t generation, traffic_document known) {
+task<ack_answer> ack_reader::ask_doors(std::uint64_t generation) {
     using kind = door_answer::kind;
-    const auto doors = doors_of(known, settings_);
+    const auto doors = doors_;
     std::vector<std::string> mute;
     std::string what_they_say;
     for (const auto& name : doors) {
-        const auto answer = co_await ask_door(name, generation, known.generation);
+        const auto answer = co_await ask_door(name, generation);
         if (answer.is == kind::not_seen) co_return answered(ack::not_seen, answer.detail);
         if (answer.is == kind::unknown) co_return answered(ack::unknown, answer.detail);
         if (answer.is == kind::mute) {
@@ -79,7 +84,7 @@ task<ack_answer> ack_reader::ask_doors(std::uint64_t generation, traffic_documen
         }
     }
     if (mute.empty() && !doors.empty()) co_return answered(ack::seen);
-    if (api_) co_return co_await ask_api(generation, std::move(mute), known.generation);
+    if (api_) co_return co_await ask_api(generation, std::move(mute));
     if (doors.empty())
         co_return answered(ack::unknown,
                            "nothing can tell what Traefik has applied: give --traefik-entrypoint "
@@ -92,8 +97,7 @@ task<ack_answer> ack_reader::ask_doors(std::uint64_t generation, traffic_documen
     co_return answered(ack::seen);
 }
 
-task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64_t generation,
-                                                   std::uint64_t newest) {
+task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64_t generation) {
     door_answer out;
     const auto url = settings_.entry_points.at(name);
     const auto who = "entry point " + name;
@@ -123,7 +127,7 @@ task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64
         out.detail = who + " answers " + short_answer(answer) + " instead of an ack";
         co_return out;
     }
-    const bool is_ours = *shown <= newest;
+    const bool is_ours = *shown <= newest_;
     out.is =
         is_ours && *shown >= generation ? door_answer::kind::seen : door_answer::kind::not_seen;
     out.detail = who + " shows generation " + std::to_string(*shown) +
@@ -132,14 +136,13 @@ task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64
     co_return out;
 }
 
-task<ack_answer> ack_reader::ask_api(std::uint64_t generation, std::vector<std::string> mute,
-                                     std::uint64_t newest) {
+task<ack_answer> ack_reader::ask_api(std::uint64_t generation, std::vector<std::string> mute) {
     const auto found = co_await api_->middleware(generation_middleware(generation));
     if (found.is == api_answer::kind::unknown) co_return answered(ack::unknown, found.detail);
     if (found.is == api_answer::kind::absent) co_return co_await why_absent(generation);
     // Applied, so an entry point that can ack does so by now.
     for (const auto& name : mute) {
-        const auto again = co_await ask_door(name, generation, newest);
+        const auto again = co_await ask_door(name, generation);
         if (again.is == door_answer::kind::mute)
             mute_[name] = again.detail;
         else

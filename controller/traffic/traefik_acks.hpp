@@ -22,9 +22,11 @@ public:
                document_settings settings)
         : client_(client), events_(events), api_(api), settings_(std::move(settings)) {}
 
-    /// `known` is the newest document that was written: it tells which entry points count, and
-    /// that a higher number is somebody else's.
-    task<ack_answer> ask(std::uint64_t generation, traffic_document known);
+    /// The newest document there is or is about to be: it tells which entry points count, and that
+    /// a higher number is somebody else's.
+    void expect(const traffic_document&);
+
+    task<ack_answer> ask(std::uint64_t generation);
 
     /// Why requests to this entry point tell nothing, if that is so.
     std::optional<std::string> why_mute(const std::string& entry_point) const;
@@ -35,16 +37,17 @@ private:
         enum class kind { seen, not_seen, mute, unknown } is = kind::unknown;
         std::string detail;
     };
-    task<door_answer> ask_door(std::string name, std::uint64_t generation, std::uint64_t newest);
-    task<ack_answer> ask_doors(std::uint64_t generation, traffic_document known);
-    task<ack_answer> ask_api(std::uint64_t generation, std::vector<std::string> mute,
-                             std::uint64_t newest);
+    task<door_answer> ask_door(std::string name, std::uint64_t generation);
+    task<ack_answer> ask_doors(std::uint64_t generation);
+    task<ack_answer> ask_api(std::uint64_t generation, std::vector<std::string> mute);
     task<ack_answer> why_absent(std::uint64_t generation);
 
     net::http_client& client_;
     event_sink& events_;
     api_client* api_;
     document_settings settings_;
+    std::uint64_t newest_ = 0;
+    std::vector<std::string> doors_;          ///< entry points that count
     std::map<std::string, std::string> mute_; ///< entry point → what it answers instead of an ack
     bool was_seen_ = false;                   ///< some generation was, by this process
     std::optional<std::chrono::steady_clock::time_point> start_date_asked_;

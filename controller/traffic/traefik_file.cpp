@@ -64,7 +64,9 @@ public:
                  traefik_settings settings, std::optional<api_client> api)
         : client_(client), pool_(pool), events_(events), rendering_(rendering_of(settings)),
           file_(settings.dir), api_(std::move(api)),
-          acks_(client, events, api_ ? &*api_ : nullptr, rendering_) {}
+          acks_(client, events, api_ ? &*api_ : nullptr, rendering_) {
+        acks_.expect(traffic_document());
+    }
 
     task<result<document_on_disk>> read() override;
     task<result<bool>> holds(traffic_document) override;
@@ -90,7 +92,6 @@ private:
     document_file file_;
     std::optional<api_client> api_;
     ack_reader acks_;
-    traffic_document newest_; ///< as last read or written
 };
 
 task<result<std::optional<std::string>>> traefik_file::read_text() {
@@ -104,7 +105,7 @@ task<result<document_on_disk>> traefik_file::read() {
     auto text = co_await read_text();
     if (!text) co_return text.error();
     auto found = owned(*text, rendering_.instance, file_.path());
-    if (found) newest_ = found->document;
+    if (found) acks_.expect(found->document);
     co_return found;
 }
 
@@ -122,6 +123,8 @@ task<result<void>> traefik_file::write(traffic_document wanted) {
     const auto began = std::chrono::steady_clock::now();
     auto rendered = render(wanted, rendering_);
     if (!rendered) co_return rendered.error();
+    // Before the write: Traefik may have applied it before we hear that it is done.
+    acks_.expect(wanted);
     std::function<result<written>()> work = [file = file_, text = *rendered,
                                              instance = rendering_.instance] {
         return replace(file, text, instance);
@@ -135,13 +138,11 @@ task<result<void>> traefik_file::write(traffic_document wanted) {
     told.took = std::chrono::duration_cast<milliseconds>(took);
     events_.emit(told);
     if (!done) co_return with_context(done.error(), "writing the proxy's document");
-    newest_ = std::move(wanted);
     co_return result<void>();
 }
 
 task<ack_answer> traefik_file::acknowledged(std::uint64_t generation) {
-    auto known = newest_;
-    co_return co_await acks_.ask(generation, std::move(known));
+    co_return co_await acks_.ask(generation);
 }
 
 task<comparison> traefik_file::compare(std::string app, fragment wanted) {

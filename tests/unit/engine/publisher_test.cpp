@@ -248,3 +248,43 @@ TEST_CASE("one bad fragment does not keep the others from being written") {
     CHECK(shop->error().next == next_step::invalid);
     CHECK(w.state("music", 1) == traffic_state::confirmed);
 }
+
+TEST_CASE("no generation is given out twice, not even one whose write failed") {
+    world w;
+    REQUIRE(ok(w.start()));
+    w.proxy.bad_app = "shop";
+    REQUIRE_FALSE(ok(w.publish("shop", promised(1, 100, 0))));
+    CHECK(w.store.numbers["document_generation"] == 2);
+    REQUIRE(ok(w.publish("music", promised(1, 100, 0))));
+    CHECK(w.it->document_generation() == 3);
+}
+
+TEST_CASE("what is published during a write is in the next one, on top of it") {
+    world w;
+    REQUIRE(ok(w.start()));
+    w.proxy.write_takes = milliseconds{40};
+    std::optional<result<void>> music, shop;
+    spawn(w.io.get_executor(), keep(w.it->publish("music", promised(1, 100, 0)), music), "a");
+    w.wait(milliseconds{20});
+    spawn(w.io.get_executor(), keep(w.it->publish("shop", promised(1, 100, 0)), shop), "b");
+    w.wait(milliseconds{200});
+    REQUIRE(music.has_value());
+    REQUIRE(shop.has_value());
+    REQUIRE(w.proxy.written.size() == 3);
+    CHECK(w.proxy.written[1].fragments.size() == 1);
+    CHECK(w.proxy.written[2].fragments.size() == 2);
+    CHECK(w.proxy.written[2].generation == 3);
+}
+
+TEST_CASE("the number names the content: what the disk cannot show comes from the store") {
+    world w;
+    REQUIRE(ok(w.start()));
+    REQUIRE(ok(w.publish("music", promised(5, 100, 0))));
+    const auto stored = w.proxy.disk.document.fragments["music"];
+    w.proxy.disk.document.fragments["music"].routes[0].entry_points = {"web"};
+    w.restart();
+    REQUIRE(ok(w.start({{"music", promised(5, 100, 0)}})));
+    CHECK(w.it->published("music")->content == stored);
+    CHECK(w.proxy.disk.document.fragments["music"] == stored);
+    CHECK(w.state("music", 5) != traffic_state::unwritten);
+}

@@ -93,6 +93,8 @@ public:
 
 class fake_proxy : public traffic_provider {
 public:
+    explicit fake_proxy(fake_clock& c) : clock(c) {}
+    fake_clock& clock;
     document_on_disk disk;
     std::vector<traffic_document> written;
     traffic_document applied;
@@ -104,6 +106,10 @@ public:
     std::optional<std::string> bad_app;    ///< a fragment it refuses to write
     std::optional<std::string> read_fails; ///< conflict on read and holds
     int asked = 0;
+    bool knows_exactly_one = false; ///< as the API does: an older generation is absent, too
+    milliseconds answers_after{0};
+    milliseconds write_takes{0};
+    int glances_behind = 0; ///< so many comparisons show the past
 
     task<result<document_on_disk>> read() override {
         if (read_fails) co_return error(next_step::conflict, *read_fails);
@@ -116,6 +122,7 @@ public:
     task<result<void>> write(traffic_document wanted) override {
         if (bad_app && wanted.fragments.contains(*bad_app))
             co_return error(next_step::invalid, *bad_app + " is bad");
+        if (write_takes.count() > 0) co_await clock.sleep_for(write_takes);
         disk.exists = true;
         disk.instance = "test";
         disk.document = wanted;
@@ -131,7 +138,10 @@ public:
             co_return a;
         }
         a.start_date = start_date;
-        a.what = applied.generation >= generation ? ack::seen : ack::not_seen;
+        if (answers_after.count() > 0) co_await clock.sleep_for(answers_after);
+        const bool is_there =
+            knows_exactly_one ? applied.generation == generation : applied.generation >= generation;
+        a.what = is_there ? ack::seen : ack::not_seen;
         if (a.what == ack::not_seen)
             a.detail = "web shows generation " + std::to_string(applied.generation);
         co_return a;
@@ -140,7 +150,8 @@ public:
         comparison c;
         c.is = compares ? comparison::outcome::equal : comparison::outcome::unknown;
         const auto shown = applied.fragments.find(app);
-        const bool same = shown != applied.fragments.end() && shown->second == wanted;
+        const bool is_behind = glances_behind > 0 && glances_behind-- > 0;
+        const bool same = !is_behind && shown != applied.fragments.end() && shown->second == wanted;
         if (compares && (app == shows_otherwise || !same)) {
             c.is = comparison::outcome::differs;
             c.detail = "router " + app + "_lava is disabled";
@@ -194,7 +205,7 @@ struct world {
     asio::io_context io{1};
     fake_clock clock;
     fake_store store;
-    fake_proxy proxy;
+    fake_proxy proxy{clock};
     no_events events;
     std::vector<std::string> poked;
     std::unique_ptr<publisher> it;
