@@ -2,6 +2,7 @@
 // Text → desired state, with every error of a file in one run, each with its place and its mend.
 // Pure: reads no file, no clock, no environment. What cannot be understood is never dropped.
 
+#include "reconcilers/model/result.hpp"
 #include "reconcilers/model/spec.hpp"
 
 #include <map>

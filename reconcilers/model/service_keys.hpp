@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace alcedo {
 
@@ -20,12 +21,23 @@ enum class merge_rule {
     deep,      ///< nested maps by key, recursively (healthcheck, deploy, logging)
 };
 
+/// A fault inside a written value; `at` is a JSON pointer below the value ("" = the value itself).
+struct shape_problem {
+    std::string at;
+    std::string problem;
+    std::string remedy;
+    /// For an unknown key: the keys that are known there (views of service_blocks()).
+    std::span<const std::string_view> known = {};
+};
+
 struct service_key {
     std::string_view name;
     merge_rule merge;
     bool in_revision;
     /// Any accepted writing → the one normal form (sizes and durations as numbers: bytes, ns).
     result<json> (*normalize)(const json& written);
+    /// The same with every fault and its place instead of the first one.
+    json (*shape)(const json& written, std::vector<shape_problem>& problems);
     /// Normal form → fields of the create body; nullptr = the engine does not need it.
     void (*create)(const json& normal, json& body);
 };
@@ -34,10 +46,24 @@ std::span<const service_key> service_keys();
 const service_key* find_service_key(std::string_view name);
 
 /// Why a Compose key that is not in the table is not: "not supported yet", or nothing if unknown.
+/// The text is what to write instead.
 std::string_view unsupported_service_key(std::string_view name);
 
+/// Keys that blocks inside a service (and top-level networks and volumes) understand, and those
+/// Compose knows but Alcedo does not yet. One row is one block: "healthcheck", "deploy.resources".
+struct service_block {
+    std::string_view name;
+    std::span<const std::string_view> keys;
+    std::span<const std::string_view> later;
+};
+std::span<const service_block> service_blocks();
+
+/// One entry of Compose's top-level `networks` or `volumes` in normal form.
+json network_shape(const json& written, std::vector<shape_problem>& problems);
+json volume_shape(const json& written, std::vector<shape_problem>& problems);
+
 /// Body of POST /containers/create for a normalised service: table columns applied in order.
-/// Image, env, labels, networks and volume names are the caller's.
+/// Image, env, labels, networks and volumes (whose names depend on the app) are the caller's.
 json create_body(const json& service);
 
 } // namespace alcedo

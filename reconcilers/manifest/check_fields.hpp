@@ -1,0 +1,15 @@
+#pragma once
+// Holds a document to the table of fields: unknown and unsupported keys, types, bounds, what is
+// missing. Leaves what Compose owns (services, networks, volumes) and rules across fields to
+// others.
+
+#include "reconcilers/manifest/report.hpp"
+
+namespace alcedo::manifest {
+
+void check_fields(const json& root, report&);
+
+/// "a list", "the number 3", "\"x\"": how a message names a wrong value.
+std::string described(const json&);
+
+} // namespace alcedo::manifest

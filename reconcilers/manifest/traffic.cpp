@@ -1,0 +1,110 @@
+#include "reconcilers/manifest/block.hpp"
+#include "reconcilers/manifest/rule.hpp"
+#include "reconcilers/manifest/sections.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace alcedo::manifest {
+
+namespace {
+
+bool share_entry_point(const route_spec& a, const route_spec& b) {
+    if (a.entry_points.empty() || b.entry_points.empty()) return true; // all of them
+    return std::any_of(a.entry_points.begin(), a.entry_points.end(), [&](const auto& name) {
+        return std::find(b.entry_points.begin(), b.entry_points.end(), name) !=
+               b.entry_points.end();
+    });
+}
+
+void read_rule(const std::string& text, const std::string& pointer, route_spec& route,
+               report& out) {
+    const auto parsed = parse_rule(text);
+    if (!parsed.rule) {
+        out.error_inside(pointer, text, parsed.error.offset,
+                         parsed.error.problem + " at character " +
+                             std::to_string(parsed.error.offset + 1) + " of the rule",
+                         parsed.error.remedy);
+        return;
+    }
+    route.rule = print(*parsed.rule);
+    if (const auto example = example_of(*parsed.rule)) {
+        route.try_host = example->host;
+        route.try_path = example->path;
+    }
+}
+
+route_spec read_route(const block& written, const std::string& pointer, report& out) {
+    route_spec route;
+    route.name = written.text("name");
+    route.service = written.text("service");
+    route.port = static_cast<int>(written.number("port"));
+    route.entry_points = written.texts("entryPoints");
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < route.entry_points.size(); ++i)
+        if (!seen.insert(route.entry_points[i]).second)
+            out.error(child(child(pointer, "entryPoints"), i),
+                      "\"" + route.entry_points[i] + "\" is written twice", "remove it");
+    if (const auto text = written.text("rule"); !text.empty())
+        read_rule(text, child(pointer, "rule"), route, out);
+    route.priority = written.has("priority")
+                         ? written.number("priority")
+                         : 1000 + 10 * static_cast<std::int64_t>(route.rule.size());
+    return route;
+}
+
+void check_routes(const std::vector<route_spec>& routes, report& out) {
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const auto pointer = child("/spec/traffic/routes", i);
+            if (!routes[i].name.empty() && routes[i].name == routes[j].name)
+                out.error(child(pointer, "name"),
+                          "two routes are called \"" + routes[i].name + "\"", "rename one");
+            if (!routes[i].rule.empty() && routes[i].rule == routes[j].rule &&
+                share_entry_point(routes[i], routes[j]))
+                out.error(child(pointer, "rule"),
+                          "the same rule on the same entry point as route \"" + routes[j].name +
+                              "\"",
+                          "remove one of the routes, or give them different entryPoints");
+        }
+}
+
+void read_steps(const block& written, traffic_spec& traffic, report& out) {
+    traffic.steps.clear();
+    int last = 0;
+    const auto steps = written.list("steps");
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const auto pointer = child(child("/spec/traffic/steps", i), "weight");
+        const auto weight = static_cast<int>(steps[i].number("weight"));
+        traffic.steps.push_back({weight, steps[i].duration("hold").value_or(milliseconds(0))});
+        if (weight < 1 || weight > 99) continue;
+        if (weight <= last)
+            out.error(pointer,
+                      std::to_string(weight) + " does not rise above " + std::to_string(last),
+                      "write rising weights; 100 is implied as the last");
+        if (weight < 10)
+            out.warning(pointer, "below 10 percent few requests judge the new colour",
+                        "write 10 or more, or hold longer");
+        last = std::max(last, weight);
+    }
+}
+
+} // namespace
+
+void read_traffic(const json& spec, app_spec& app, report& out) {
+    const block all(spec, "spec");
+    if (!all.has("traffic")) return;
+    const auto written = all.inner("traffic");
+    traffic_spec traffic;
+    const auto routes = written.list("routes");
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        traffic.routes.push_back(read_route(routes[i], child("/spec/traffic/routes", i), out));
+    check_routes(traffic.routes, out);
+    read_steps(written, traffic, out);
+    const auto drain = written.inner("drain");
+    traffic.drain_grace = drain.duration("grace").value_or(traffic.drain_grace);
+    traffic.drain_timeout = drain.duration("timeout").value_or(traffic.drain_timeout);
+    app.traffic = std::move(traffic);
+}
+
+} // namespace alcedo::manifest

@@ -1,0 +1,277 @@
+#include "reconcilers/model/service_shapes.hpp"
+#include "reconcilers/model/service_units.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace alcedo {
+
+std::string below(const std::string& at, std::string_view key) {
+    std::string out = at + "/";
+    for (const char c : key)
+        out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+    return out;
+}
+
+std::string below(const std::string& at, std::size_t index) {
+    return at + "/" + std::to_string(index);
+}
+
+namespace {
+
+void wanted(const json& value, const std::string& at, const std::string& what,
+            const shape_report& out) {
+    out.add(at, shown_value(value) + " is not " + what, "write " + what);
+}
+
+std::string text_item(const json& value, const std::string& at, const shape_report& out) {
+    if (value.is_string()) return value.get<std::string>();
+    out.add(at, shown_value(value) + " is not text",
+            value.is_primitive() && !value.is_null() ? "put it in quotes" : "write text");
+    return {};
+}
+
+// One text or a list of texts.
+std::vector<std::pair<std::string, std::string>> texts(const json& value, const shape_report& out) {
+    std::vector<std::pair<std::string, std::string>> items;
+    if (value.is_string()) {
+        items.emplace_back("", value.get<std::string>());
+    } else if (!value.is_array()) {
+        wanted(value, "", "text or a list of text", out);
+    } else {
+        for (std::size_t i = 0; i < value.size(); ++i)
+            if (auto item = text_item(value[i], below("", i), out); !item.empty())
+                items.emplace_back(below("", i), std::move(item));
+    }
+    return items;
+}
+
+// Compose's list_or_dict: {K: V} or ["K=V", "K"].
+json key_values(const json& value, const shape_report& out) {
+    json map = json::object();
+    if (value.is_object()) {
+        for (const auto& [key, item] : value.items()) {
+            const auto read = scalar_text(item);
+            if (!read && !item.is_null())
+                wanted(item, below("", key), "text, a number or true/false", out);
+            map[key] = read ? json(*read) : json(nullptr);
+        }
+    } else if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const auto item = text_item(value[i], below("", i), out);
+            const auto equals = item.find('=');
+            if (equals == 0)
+                out.add(below("", i), "no name before =", "write NAME=value");
+            else if (!item.empty())
+                map[item.substr(0, equals)] =
+                    equals == std::string::npos ? json(nullptr) : json(item.substr(equals + 1));
+        }
+    } else {
+        wanted(value, "", "a map or a list of NAME=value", out);
+    }
+    return map;
+}
+
+json sorted_unique(std::vector<std::string> items) {
+    std::sort(items.begin(), items.end());
+    items.erase(std::unique(items.begin(), items.end()), items.end());
+    return items;
+}
+
+bool is_address(const std::string& text) {
+    return text == "host-gateway" ||
+           (!text.empty() &&
+            text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos &&
+            text.find_first_of(".:") != std::string::npos);
+}
+
+void add_host(const std::string& host, std::string address, const std::string& at, json& list,
+              const shape_report& out) {
+    if (address.starts_with('[') && address.ends_with(']'))
+        address = address.substr(1, address.size() - 2);
+    if (host.empty() || !is_address(address)) {
+        out.add(at, "\"" + address + "\" is not an address",
+                "write name:10.0.0.5, or "
+                "name:host-gateway");
+        return;
+    }
+    json entry = host + ":" + address;
+    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
+}
+
+// "3000", "3000/udp", "3000-3005"
+bool add_ports(std::string text, std::vector<std::string>& ports) {
+    std::string protocol = "tcp";
+    if (const auto slash = text.find('/'); slash != std::string::npos) {
+        protocol = text.substr(slash + 1);
+        text.resize(slash);
+    }
+    const auto dash = text.find('-');
+    const auto first = port_from(text.substr(0, dash));
+    const auto last = dash == std::string::npos ? first : port_from(text.substr(dash + 1));
+    if (!first || !last || *last < *first || *last - *first > 1000 ||
+        (protocol != "tcp" && protocol != "udp" && protocol != "sctp"))
+        return false;
+    for (int port = *first; port <= *last; ++port)
+        ports.push_back(std::to_string(port) + "/" + protocol);
+    return true;
+}
+
+} // namespace
+
+namespace shapes {
+
+json command(const json& value, const shape_report& out) {
+    if (value.is_null()) return nullptr;
+    if (value.is_string()) {
+        const auto words = shell_words(value.get<std::string>());
+        if (!words) out.add("", "a quote is not closed", "close it, or write a list of words");
+        return words.value_or(std::vector<std::string>{});
+    }
+    if (!value.is_array()) {
+        wanted(value, "", "a command line or a list of words", out);
+        return json::array();
+    }
+    json list = json::array();
+    for (std::size_t i = 0; i < value.size(); ++i)
+        list.push_back(text_item(value[i], below("", i), out));
+    return list;
+}
+
+json environment(const json& value, const shape_report& out) {
+    auto map = key_values(value, out);
+    for (const auto& [key, item] : map.items())
+        if (key.empty() || key.find('=') != std::string::npos)
+            out.add(below("", key), "not a variable name", "write NAME: value");
+        else if (key == "ALCEDO_APP" || key == "ALCEDO_COLOR" || key == "ALCEDO_REVISION")
+            out.add(below("", key), key + " is set by alcedo in every container", "remove it");
+    return map;
+}
+
+json labels(const json& value, const shape_report& out) {
+    auto map = key_values(value, out);
+    for (auto& [key, item] : map.items())
+        if (item.is_null()) item = "";
+    return map;
+}
+
+json env_file(const json& value, const shape_report& out) {
+    json list = json::array();
+    const auto add = [&](const json& item, const std::string& at) {
+        json entry{{"path", ""}, {"required", true}};
+        if (item.is_object()) {
+            check_block_keys("env_file", item, at, out);
+            entry["path"] = item.contains("path") ? text_item(item["path"], below(at, "path"), out)
+                                                  : std::string();
+            if (item.contains("required") && !item["required"].is_boolean())
+                wanted(item["required"], below(at, "required"), "true or false", out);
+            else
+                entry["required"] = item.value("required", true);
+        } else {
+            entry["path"] = text_item(item, at, out);
+        }
+        if (entry["path"] == "" && (item.is_string() || item.is_object()))
+            out.add(at, "no path", "write the file's path");
+        list.push_back(std::move(entry));
+    };
+    if (!value.is_array())
+        add(value, "");
+    else
+        for (std::size_t i = 0; i < value.size(); ++i)
+            add(value[i], below("", i));
+    return list;
+}
+
+json expose(const json& value, const shape_report& out) {
+    std::vector<std::string> ports;
+    if (!value.is_array())
+        wanted(value, "", "a list of ports", out);
+    else
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const auto text = scalar_text(value[i]);
+            if (!text || !add_ports(*text, ports))
+                out.add(below("", i), shown_value(value[i]) + " is not a port",
+                        "write 3000, 3000/udp or 3000-3005");
+        }
+    return sorted_unique(std::move(ports));
+}
+
+json tmpfs(const json& value, const shape_report& out) {
+    json map = json::object();
+    for (const auto& [at, item] : texts(value, out)) {
+        const auto colon = item.find(':');
+        if (!item.starts_with('/'))
+            out.add(at, shown_value(item) + " is not an absolute path",
+                    "write /path or /path:size=64m");
+        map[item.substr(0, colon)] = colon == std::string::npos ? "" : item.substr(colon + 1);
+    }
+    return map;
+}
+
+json capabilities(const json& value, const shape_report& out) {
+    std::vector<std::string> names;
+    if (!value.is_array())
+        wanted(value, "", "a list of capabilities", out);
+    else
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            auto name = text_item(value[i], below("", i), out);
+            std::transform(name.begin(), name.end(), name.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            names.push_back(name.starts_with("CAP_") ? name.substr(4) : name);
+        }
+    return sorted_unique(std::move(names));
+}
+
+json extra_hosts(const json& value, const shape_report& out) {
+    json list = json::array();
+    if (value.is_object()) {
+        for (const auto& [host, item] : value.items()) {
+            const auto at = below("", host);
+            const auto addresses = item.is_array() ? item : json::array({item});
+            for (const auto& address : addresses)
+                add_host(host, text_item(address, at, out), at, list, out);
+        }
+    } else if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            const auto item = text_item(value[i], below("", i), out);
+            const auto split = item.find_first_of("=:");
+            if (!item.empty())
+                add_host(item.substr(0, split),
+                         split == std::string::npos ? "" : item.substr(split + 1), below("", i),
+                         list, out);
+        }
+    } else {
+        wanted(value, "", "a list of name:address", out);
+    }
+    return list;
+}
+
+json ulimits(const json& value, const shape_report& out) {
+    json map = json::object();
+    if (!value.is_object()) {
+        wanted(value, "", "a map of limits", out);
+        return map;
+    }
+    const auto limit = [&](const json& written, const std::string& at) -> std::int64_t {
+        if (written.is_number_integer() && written >= -1 && !written.is_number_unsigned())
+            return written.get<std::int64_t>();
+        wanted(written, at, "a whole number, -1 for none", out);
+        return 0;
+    };
+    for (const auto& [name, item] : value.items()) {
+        const auto at = below("", name);
+        if (!item.is_object()) {
+            const auto both = limit(item, at);
+            map[name] = {{"soft", both}, {"hard", both}};
+            continue;
+        }
+        check_block_keys("ulimits", item, at, out);
+        map[name] = {{"soft", limit(item.value("soft", json()), below(at, "soft"))},
+                     {"hard", limit(item.value("hard", json()), below(at, "hard"))}};
+    }
+    return map;
+}
+
+} // namespace shapes
+
+} // namespace alcedo
