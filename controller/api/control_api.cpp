@@ -104,8 +104,8 @@ answer serve_changes(control& door, segments, net::server_request asked) {
     auto change = door.changed_since(asked.parameter("app"), *seen);
     auto pause = timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const auto first = co_await (std::move(change) || std::move(pause));
-    json body{{"seen", *seen}, {"changed", first.index() == 0}};
-    if (first.index() == 0) body["seen"] = std::get<0>(first);
+    const auto reached = first.index() == 0 ? std::get<0>(first) : *seen;
+    const json body{{"seen", reached}, {"changed", reached != *seen}};
     co_return json_answer(200, body);
 }
 

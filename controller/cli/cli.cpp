@@ -1,0 +1,219 @@
+#include "controller/cli/cli.hpp"
+
+#include "controller/api/version.hpp"
+#include "controller/cli/commands.hpp"
+#include "controller/cli/exit_code.hpp"
+#include "controller/cli/words.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace alcedo::cli {
+
+namespace {
+
+using deed = std::function<int()>;
+
+class command_line {
+public:
+    explicit command_line(world& at_hand) : world_(at_hand) {
+        app_.require_subcommand(1);
+        app_.set_version_flag("--version", "alcedo " + std::string(program_version));
+        app_.footer("Exit codes: 64 wrong usage, 69 the daemon cannot be reached; the others are "
+                    "in each command's --help.\nStart with:  alcedo validate app.yaml");
+        add_run();
+        add_validate();
+        add_plan();
+        add_get();
+        add_describe();
+        add_watch();
+        add_history();
+        add_version();
+    }
+
+    int run(std::vector<std::string> arguments) {
+        std::reverse(arguments.begin(), arguments.end()); // CLI11 takes the last word first
+        try {
+            app_.parse(std::move(arguments));
+        } catch (const CLI::ParseError& e) {
+            const int code = app_.exit(e, world_.out, world_.err);
+            return code == 0 ? exit_code::done : exit_code::usage;
+        }
+        return deed_ ? deed_() : exit_code::usage;
+    }
+
+private:
+    CLI::App* command(const std::string& name, const std::string& help, const std::string& footer,
+                      deed what) {
+        auto* sub = app_.add_subcommand(name, help);
+        sub->footer(footer);
+        sub->parse_complete_callback([this, what] { deed_ = what; });
+        return sub;
+    }
+
+    void add_output(CLI::App* sub, const std::vector<std::string>& formats) {
+        sub->add_option("-o,--output", words_.output, fmt::format("{}", fmt::join(formats, " | ")))
+            ->check(CLI::IsMember(formats).description(""))
+            ->type_name("FORMAT");
+        sub->add_flag("--no-color", words_.no_color, "no colour (also: NO_COLOR)");
+    }
+
+    void add_client(CLI::App* sub, const std::vector<std::string>& formats) {
+        sub->add_option("--socket", words_.socket,
+                        "the daemon's socket (ALCEDO_SOCKET; default " + settings{}.socket + ")")
+            ->type_name("PATH");
+        add_output(sub, formats);
+    }
+
+    client_options options() const { return client_options_of(world_, words_); }
+
+    void add_run() {
+        auto* sub = command(
+            "run", "the daemon: makes what runs here what the manifests say",
+            "Every flag has a variable (ALCEDO_RESYNC) and a key in the config file (resync: 30s); "
+            "a flag beats a\nvariable beats the file beats the default.\n"
+            "Exit codes: 64 wrong settings, 75 another daemon holds the lock.\nExample:\n"
+            "  alcedo run --source dir:/etc/alcedo/apps --traefik-dir /srv/traefik \\\n"
+            "      --traefik-api http://127.0.0.1:8080 --traefik-entrypoint "
+            "web=http://127.0.0.1:80",
+            [this] { return run_command(world_, run_request_of(words_)); });
+        for (const auto& row : setting_rows()) {
+            std::string help(row.help);
+            const auto fallback = row.show(settings{});
+            if (!fallback.empty()) help += " (default " + fallback.front() + ")";
+            const auto key = std::string(row.key);
+            sub->add_option("--" + key, words_.flags[key], help)
+                ->type_name(std::string(row.value_name))
+                ->expected(1)
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        }
+        sub->add_option("--config", words_.config, "a YAML file of settings (ALCEDO_CONFIG)")
+            ->type_name("FILE");
+        sub->add_flag("--print-config", words_.print_config,
+                      "print each value and where it came from, and exit");
+    }
+
+    void add_validate() {
+        auto* sub = command("validate", "check manifests: every error of every file, no daemon",
+                            "Exit codes: 1 a file is invalid or no manifest.\nExample:\n"
+                            "  alcedo validate apps/*.yaml",
+                            [this] { return validate_command(world_, options(), words_.files); });
+        sub->add_option("FILE", words_.files, "manifests")->required()->type_name("");
+        add_output(sub, {"table", "json", "yaml"});
+    }
+
+    void add_plan() {
+        auto* sub =
+            command("plan", "what the next passes would do, and why; changes nothing",
+                    "Exit codes: 0 nothing to do, 2 something to do, 1 invalid or not "
+                    "found.\nExample:\n  alcedo plan music --explain\n"
+                    "  alcedo plan -f apps/music.yaml",
+                    [this] { return plan_command(world_, options(), plan_request_of(words_)); });
+        auto* name = sub->add_option("NAME", words_.app, "the app; without it, all")->type_name("");
+        sub->add_option("-f,--file", words_.files, "manifests that were not committed yet")
+            ->type_name("FILE")
+            ->excludes(name);
+        sub->add_flag("--explain", words_.explain,
+                      "the rules that were tried and why each did or did not match");
+        add_client(sub, {"table", "json", "yaml"});
+    }
+
+    void add_get() {
+        auto* sub =
+            command("get", "one line an app, and the way out where one is needed",
+                    "Exit codes: 1 not found.\nExample:\n  alcedo get\n"
+                    "  alcedo get music -o json",
+                    [this] { return get_command(world_, options(), words_.app, words_.follow); });
+        sub->add_option("NAME", words_.app, "the app; without it, all")->type_name("");
+        sub->add_flag("-w,--watch", words_.follow, "go on and print what changes");
+        add_client(sub, {"table", "wide", "json", "yaml", "name"});
+    }
+
+    void add_describe() {
+        auto* sub = command("describe", "all about one app: what it waits for, checks, evidence",
+                            "Exit codes: 1 not found.\nExample:\n  alcedo describe music",
+                            [this] { return describe_command(world_, options(), words_.app); });
+        sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
+        add_client(sub, {"table", "json", "yaml"});
+    }
+
+    void add_watch() {
+        auto* sub = command(
+            "watch", "follow one app live until it is Idle or Held",
+            "With --commit (or --generation): first until that commit, or a descendant, was "
+            "observed and judged.\n"
+            "Exit codes: 0 Idle and what is desired serves; 2 Held Rejected or Aborted, or "
+            "Stalled;\n3 Held Reverted, Frozen, RolledBack or Violation; 4 time is up; 5 that "
+            "commit's manifest is invalid; 1 not found.\nExample:\n"
+            "  alcedo watch music --commit $(git rev-parse HEAD) --timeout 10m",
+            [this] { return watch_command(world_, options(), watch_request_of(words_)); });
+        sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
+        sub->add_option("--until", words_.until,
+                        "idle | held: wait on through the other one (default: whichever is first)")
+            ->check(CLI::IsMember({"idle", "held"}).description(""))
+            ->type_name("PHASE");
+        auto* commit =
+            sub->add_option("--commit", words_.commit, "wait until this commit was judged")
+                ->check(check_commit)
+                ->type_name("SHA");
+        sub->add_option("--generation", words_.generation, "wait until this generation was judged")
+            ->check(CLI::PositiveNumber.description(""))
+            ->excludes(commit)
+            ->type_name("N");
+        sub->add_option("--timeout", words_.timeout, "give up after this long (exit code 4)")
+            ->check(check_duration)
+            ->type_name("DURATION");
+        add_client(sub, {"table", "json", "yaml"});
+    }
+
+    void add_history() {
+        auto* sub = command("history", "receipts of finished rollouts",
+                            "Exit codes: 1 not found.\nExample:\n  alcedo history music\n"
+                            "  alcedo history inspect music 3",
+                            [this] { return history_command(world_, options(), words_.app); });
+        auto* name = sub->add_option("NAME", words_.app, "the app")->type_name("");
+        add_client(sub, {"table", "json", "yaml"});
+        auto* inspect = sub->add_subcommand("inspect", "one receipt with weights and evidence");
+        inspect->footer("Example:\n  alcedo history inspect music 3");
+        inspect->add_option("NAME", words_.app, "the app")->required()->type_name("");
+        inspect->add_option("N", words_.receipt, "the receipt's number")
+            ->required()
+            ->check(CLI::PositiveNumber.description(""))
+            ->type_name("");
+        add_client(inspect, {"table", "json", "yaml"});
+        sub->parse_complete_callback([this, inspect, name] {
+            if (inspect->parsed()) {
+                deed_ = [this] {
+                    return receipt_command(world_, options(), words_.app, words_.receipt);
+                };
+                return;
+            }
+            if (name->count() == 0) throw CLI::RequiredError("NAME");
+            deed_ = [this] { return history_command(world_, options(), words_.app); };
+        });
+    }
+
+    void add_version() {
+        auto* sub = command("version", "what this program is", "Example:\n  alcedo version -o json",
+                            [this] { return version_command(world_, options()); });
+        add_output(sub, {"table", "json", "yaml"});
+    }
+
+    world& world_;
+    parsed_words words_;
+    deed deed_;
+    CLI::App app_{"Alcedo: blue-green releases on plain Docker hosts, from a file that says which "
+                  "colour serves",
+                  "alcedo"};
+};
+
+} // namespace
+
+int run_cli(world& at_hand, std::vector<std::string> arguments) {
+    return command_line(at_hand).run(std::move(arguments));
+}
+
+} // namespace alcedo::cli

@@ -1,0 +1,147 @@
+// The commands that ask once and print once.
+#include "controller/api/version.hpp"
+#include "controller/cli/commands.hpp"
+#include "controller/cli/exit_code.hpp"
+#include "controller/cli/fields.hpp"
+#include "controller/cli/file_text.hpp"
+#include "controller/cli/output.hpp"
+#include "controller/cli/render_describe.hpp"
+#include "controller/cli/render_history.hpp"
+#include "controller/cli/render_plan.hpp"
+#include "controller/telemetry/plain_text.hpp"
+
+#include <filesystem>
+
+namespace alcedo::cli {
+
+namespace {
+
+bool for_machines(const client_options& options) {
+    return options.output == "json" || options.output == "yaml";
+}
+
+result<std::vector<std::string>> all_apps(daemon_client& daemon) {
+    const auto list = daemon.get("/v1/apps");
+    if (!list) return list.error();
+    std::vector<std::string> names;
+    for (const auto& app : items_at(*list, "items"))
+        names.push_back(text_at(app, "metadata.name"));
+    return names;
+}
+
+result<std::vector<json>> plans_of_files(daemon_client& daemon,
+                                         const std::vector<std::string>& files) {
+    json body{{"files", json::array()}};
+    for (const auto& path : files) {
+        const auto text = read_file(path);
+        if (!text) return text.error();
+        // The daemon reads env files beside the manifest, and it has another working directory.
+        const auto place = std::filesystem::absolute(path).lexically_normal();
+        body["files"].push_back({{"name", place.string()}, {"text", *text}});
+    }
+    const auto planned = daemon.post("/v1/plan", body);
+    if (!planned) return planned.error();
+    return plans_in(*planned);
+}
+
+result<std::vector<json>> plans_of_apps(daemon_client& daemon, const std::string& app) {
+    std::vector<std::string> names{app};
+    if (app.empty()) {
+        auto known = all_apps(daemon);
+        if (!known) return known.error();
+        names = std::move(*known);
+    }
+    std::vector<json> plans;
+    for (const auto& name : names) {
+        const auto planned = daemon.get("/v1/apps/" + encoded(name) + "/plan");
+        if (!planned) return planned.error();
+        for (auto& each : plans_in(*planned))
+            plans.push_back(std::move(each));
+    }
+    return plans;
+}
+
+result<std::vector<json>> receipts_of(world& at_hand, const client_options& options,
+                                      const std::string& app) {
+    const auto daemon = at_hand.connect(options.socket);
+    const auto receipts = daemon->get("/v1/apps/" + encoded(app) + "/history");
+    if (!receipts) return receipts.error();
+    if (!receipts->is_array()) return items_at(*receipts, "items");
+    return receipts->get<std::vector<json>>();
+}
+
+} // namespace
+
+int complain(world& at_hand, const error& problem) {
+    at_hand.err << "alcedo: " << printable_lines(problem.message) << "\n";
+    return exit_code_of(problem);
+}
+
+int plan_command(world& at_hand, const client_options& options, const plan_request& request) {
+    const auto daemon = at_hand.connect(options.socket);
+    const auto plans = request.files.empty() ? plans_of_apps(*daemon, request.app)
+                                             : plans_of_files(*daemon, request.files);
+    if (!plans) return complain(at_hand, plans.error());
+    const palette paint(options.color);
+    bool to_do = false;
+    for (const auto& plan : *plans)
+        to_do = to_do || changes_anything(plan);
+    if (for_machines(options))
+        at_hand.out << to_machine_text(plans->size() == 1 ? plans->front() : json(*plans),
+                                       options.output);
+    else
+        for (const auto& plan : *plans)
+            at_hand.out << render_plan(plan, request.explain, paint);
+    return to_do ? exit_code::to_do : exit_code::done;
+}
+
+int describe_command(world& at_hand, const client_options& options, const std::string& app) {
+    const auto daemon = at_hand.connect(options.socket);
+    const auto found = daemon->get("/v1/apps/" + encoded(app));
+    if (!found) return complain(at_hand, found.error());
+    if (for_machines(options))
+        at_hand.out << to_machine_text(*found, options.output);
+    else
+        at_hand.out << render_description(*found, at_hand.wall(), palette(options.color));
+    return exit_code::done;
+}
+
+int history_command(world& at_hand, const client_options& options, const std::string& app) {
+    const auto receipts = receipts_of(at_hand, options, app);
+    if (!receipts) return complain(at_hand, receipts.error());
+    if (for_machines(options)) {
+        at_hand.out << to_machine_text(json(*receipts), options.output);
+        return exit_code::done;
+    }
+    if (receipts->empty()) at_hand.err << "no rollout of " << printable(app) << " has ended yet\n";
+    if (!receipts->empty())
+        at_hand.out << render_history(*receipts, at_hand.wall(), palette(options.color));
+    return exit_code::done;
+}
+
+int receipt_command(world& at_hand, const client_options& options, const std::string& app,
+                    std::uint64_t number) {
+    const auto receipts = receipts_of(at_hand, options, app);
+    if (!receipts) return complain(at_hand, receipts.error());
+    for (const auto& receipt : *receipts) {
+        if (number_at(receipt, "number") != number) continue;
+        if (for_machines(options))
+            at_hand.out << to_machine_text(receipt, options.output);
+        else
+            at_hand.out << render_receipt(receipt, at_hand.wall(), palette(options.color));
+        return exit_code::done;
+    }
+    return complain(at_hand, {next_step::gone, app + " has no receipt " + std::to_string(number) +
+                                                   ": `alcedo history " + app + "` lists them"});
+}
+
+int version_command(world& at_hand, const client_options& options) {
+    const json version{{"version", program_version}, {"apiVersion", api_version}};
+    if (for_machines(options))
+        at_hand.out << to_machine_text(version, options.output);
+    else
+        at_hand.out << "alcedo " << program_version << " (" << api_version << ")\n";
+    return exit_code::done;
+}
+
+} // namespace alcedo::cli

@@ -1,0 +1,56 @@
+#include "controller/cli/words.hpp"
+
+namespace alcedo::cli {
+
+namespace {
+
+std::string variable_of(const world& at_hand, const std::string& name) {
+    const auto found = at_hand.environment.find(name);
+    return found == at_hand.environment.end() ? "" : found->second;
+}
+
+} // namespace
+
+client_options client_options_of(const world& at_hand, const parsed_words& words) {
+    client_options out;
+    out.socket = words.socket.empty() ? variable_of(at_hand, "ALCEDO_SOCKET") : words.socket;
+    if (out.socket.empty()) out.socket = settings{}.socket;
+    out.output = words.output;
+    // https://no-color.org: present and not empty, whatever its value.
+    out.color = at_hand.terminal && !words.no_color && variable_of(at_hand, "NO_COLOR").empty();
+    return out;
+}
+
+run_request run_request_of(const parsed_words& words) {
+    run_request out{words.flags, words.config, words.print_config};
+    std::erase_if(out.flags, [](const auto& flag) { return flag.second.empty(); });
+    return out;
+}
+
+plan_request plan_request_of(const parsed_words& words) {
+    return {words.app, words.files, words.explain};
+}
+
+watch_request watch_request_of(const parsed_words& words) {
+    watch_request out;
+    out.wish.app = words.app;
+    if (words.until == "idle") out.wish.until = watch_wish::end::idle;
+    if (words.until == "held") out.wish.until = watch_wish::end::held;
+    if (!words.commit.empty()) out.wish.commit = words.commit;
+    if (words.generation > 0) out.wish.generation = words.generation;
+    if (!words.timeout.empty()) out.timeout = parse_duration(words.timeout);
+    return out;
+}
+
+std::string check_duration(const std::string& text) {
+    return parse_duration(text) ? "" : "\"" + text + "\" is no duration: write one like 90s or 5m";
+}
+
+std::string check_commit(const std::string& text) {
+    const bool hex = text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+    return hex && text.size() >= 4 && text.size() <= 64
+               ? ""
+               : "\"" + text + "\" is no commit: write 4 to 64 hex digits";
+}
+
+} // namespace alcedo::cli

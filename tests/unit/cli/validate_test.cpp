@@ -1,0 +1,101 @@
+// `alcedo validate` over real files: every error of every file, and the exit code.
+#include "tests/unit/cli/fake_world.hpp"
+#include "tests/unit/cli/samples.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace alcedo;
+using namespace alcedo::testing;
+
+namespace {
+
+const char* const good = R"(apiVersion: alcedo.dev/v1alpha1
+kind: BlueGreen
+metadata: {name: NAME}
+spec:
+  activeColor: blue
+  services:
+    web:
+      image: web:1
+      healthcheck: {test: ["CMD", "true"]}
+)";
+
+struct workbench : stage {
+    workbench() {
+        std::string name = "/tmp/alcedo-validate-XXXXXX";
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder = name;
+    }
+    ~workbench() { std::filesystem::remove_all(folder); }
+
+    std::string write(const std::string& name, std::string text) {
+        if (const auto at = text.find("NAME"); at != text.npos) text.replace(at, 4, name);
+        std::ofstream(folder + "/" + name) << text;
+        return folder + "/" + name;
+    }
+    std::string folder;
+};
+
+} // namespace
+
+TEST_CASE("validate: a good file is OK") {
+    workbench w;
+    const auto path = w.write("music", good);
+    CHECK(w.run({"validate", path}) == 0);
+    CHECK(w.out.str() == "OK  " + path + ": music\n");
+    CHECK(w.daemon.asked.empty());
+}
+
+TEST_CASE("validate: every error of every file, with its place, on standard error") {
+    workbench w;
+    const auto right = w.write("music", good);
+    const auto wrong = w.write("film", std::string(good) + "  nonsense: 1\n  rubbish: 2\n");
+    const auto worse = w.write("radio", std::string(good) + "  unheard: 1\n");
+    CHECK(w.run({"validate", right, wrong, worse}) == 1);
+    CHECK(w.out.str() == "OK  " + right + ": music\n");
+    for (const auto& part : {wrong + ":10:", wrong + ":11:", worse + ":10:"}) {
+        CAPTURE(part);
+        CHECK(has(w.err.str(), part));
+    }
+}
+
+TEST_CASE("validate: what is no manifest, empty, missing or a folder is 1") {
+    workbench w;
+    const auto compose = w.write("compose.yaml", "services: {web: {image: web}}\n");
+    CHECK(w.run({"validate", compose}) == 1);
+    CHECK(has(w.err.str(), compose + ": not a manifest"));
+    CHECK(w.run({"validate", w.write("empty", "")}) == 1);
+    CHECK(w.run({"validate", w.folder + "/nowhere"}) == 1);
+    CHECK(has(w.err.str(), "/nowhere: "));
+    CHECK(w.run({"validate", w.folder}) == 1);
+    CHECK(has(w.err.str(), "is a folder"));
+    CHECK(w.out.str().empty());
+}
+
+TEST_CASE("validate: a name in two files is refused, naming both") {
+    workbench w;
+    const auto first = w.write("music", good);
+    const auto second = w.folder + "/copy";
+    std::filesystem::copy(first, second);
+    CHECK(w.run({"validate", first, second}) == 1);
+    CHECK(has(w.err.str(), "also the name in " + second));
+    CHECK(has(w.err.str(), "also the name in " + first));
+    CHECK(has(w.err.str(), "DuplicateName"));
+}
+
+TEST_CASE("validate -o json") {
+    workbench w;
+    const auto right = w.write("music", good);
+    const auto wrong = w.write("film", std::string(good) + "  nonsense: 1\n");
+    CHECK(w.run({"validate", "-o", "json", right, wrong}) == 1);
+    const auto told = json::parse(w.out.str());
+    CHECK(told["valid"] == false);
+    CHECK(told["files"][0]["valid"] == true);
+    CHECK(told["files"][0]["name"] == "music");
+    CHECK(told["files"][1]["errors"][0]["line"] == 10);
+    CHECK_FALSE(told["files"][1]["errors"][0]["remedy"].get<std::string>().empty());
+}
