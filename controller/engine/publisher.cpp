@@ -2,10 +2,10 @@
 
 #include "controller/engine/publisher.hpp"
 
+#include "controller/engine/traffic_union.hpp"
 #include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace alcedo {
@@ -13,22 +13,6 @@ namespace alcedo {
 namespace {
 
 constexpr const char* number_key = "document_generation";
-
-std::set<std::string> routers_of(const fragment& f) {
-    std::set<std::string> names;
-    for (const auto& route : f.routes)
-        for (const auto& backend : route.backends)
-            if (backend.weight > 0) names.insert(route.name);
-    return names;
-}
-
-/// The first route of `held` that has a router there and none in `wanted` (S26).
-std::optional<std::string> lost_router(const fragment& held, const fragment& wanted) {
-    const auto kept = routers_of(wanted);
-    for (const auto& name : routers_of(held))
-        if (!kept.contains(name)) return name;
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -69,21 +53,7 @@ task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
     auto stored = co_await store_.number(number_key);
     if (!stored) co_return with_context(stored.error(), "the document's number");
 
-    auto document = found->document;
-    std::erase_if(document.fragments, [&](const auto& held) {
-        return held.second.routes.empty() && !from_store.contains(held.first);
-    });
-    std::erase_if(document.promises,
-                  [&](const auto& held) { return !document.fragments.contains(held.first); });
-    for (const auto& [app, p] : from_store) {
-        const auto held = document.fragments.find(app);
-        if (held == document.fragments.end() || document.promises[app] != p.number) continue;
-        // The number names the content. Where the file contradicts it, the file is not the promise.
-        if (lost_router(held->second, p.content))
-            document.promises[app] = 0;
-        else
-            held->second = p.content;
-    }
+    auto document = union_of(found->document, from_store);
     // Settings, tokens or our own rendering may have changed since.
     bool is_current = false;
     if (found->exists) {
@@ -179,6 +149,21 @@ task<void> publisher::lead(std::shared_ptr<batch> mine) {
     bell_.notify();
 }
 
+void publisher::refuse_losses(batch& mine) const {
+    for (const auto& [app, one] : mine.wanted) {
+        const auto held = document_.fragments.find(app);
+        if (held == document_.fragments.end() || one.routers == removal::allowed) continue;
+        const auto lost = lost_router(held->second, one.wanted.content);
+        if (!lost) continue;
+        mine.refused[app] =
+            error(next_step::invalid, std::string(reason::Violation),
+                  "S26: the document would lose the router of " + app + "/" + *lost +
+                      ", which no delete and no accepted generation asked for");
+    }
+    for (const auto& [app, why] : mine.refused)
+        mine.wanted.erase(app);
+}
+
 task<void> publisher::write_all(std::shared_ptr<batch> mine) {
     const auto gather = options_.gather;
     co_await clock_.sleep_for(gather);
@@ -186,21 +171,7 @@ task<void> publisher::write_all(std::shared_ptr<batch> mine) {
     mine->before.reset();
     if (open_ == mine) open_.reset();
 
-    for (auto it = mine->wanted.begin(); it != mine->wanted.end();) {
-        const auto held = document_.fragments.find(it->first);
-        std::optional<std::string> lost;
-        if (held != document_.fragments.end() && it->second.routers == removal::forbidden)
-            lost = lost_router(held->second, it->second.wanted.content);
-        if (!lost) {
-            ++it;
-            continue;
-        }
-        mine->refused[it->first] =
-            error(next_step::invalid, std::string(reason::Violation),
-                  "S26: the document would lose the router of " + it->first + "/" + *lost +
-                      ", which no delete and no accepted generation asked for");
-        it = mine->wanted.erase(it);
-    }
+    refuse_losses(*mine);
     const bool forced = mine->even_if_nothing_changed;
     mine->outcome = co_await write(mine->wanted, forced);
     const bool one_spoils_all = !mine->outcome &&

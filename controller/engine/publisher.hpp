@@ -92,6 +92,7 @@ private:
     task<result<void>> rewrite();
     std::shared_ptr<batch> gathering(bool& is_new);
     task<void> lead(std::shared_ptr<batch>);
+    void refuse_losses(batch&) const;
     task<void> write_all(std::shared_ptr<batch>);
     task<result<void>> write(changes, bool even_if_nothing_changed);
     void note_written(const changes&, traffic_document);
