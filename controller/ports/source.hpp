@@ -32,6 +32,9 @@ public:
     virtual ~manifest_source() = default;
     virtual std::string describe() const = 0; ///< as given: "git+https://…", without credentials
     virtual bool prunes() const = 0;
+    /// kind, url, ref and the folder (path), known without reading: finds again after a restart
+    /// which source an app of the store came from. Empty = cannot tell.
+    virtual source_ref origin() const { return {}; }
     /// Reads the source now. `invalid` or `retry` errors carry SourceUnreadable/SourceEmpty.
     virtual task<result<snapshot>> read() = 0;
     /// Returns when it is worth reading again: a change was seen, or its own poll interval is over.
