@@ -9,7 +9,4 @@ namespace alcedo::manifest {
 
 void check_fields(const json& root, report&);
 
-/// "a list", "the number 3", "\"x\"": how a message names a wrong value.
-std::string described(const json&);
-
 } // namespace alcedo::manifest

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,8 @@ enum class field_type {
 inline constexpr std::string_view app_name_pattern = "[a-z]([-a-z0-9]*[a-z0-9])?";
 inline constexpr std::string_view label_pattern = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 
+inline constexpr std::string_view url_path_pattern = "/[!-~]*";
+
 struct field {
     std::string_view path; ///< "spec.traffic.steps[].weight"
     field_type type;
@@ -51,6 +54,9 @@ const field* find_field(std::string_view path);
 
 /// Names of the fields directly below `path`, those of later issues left out.
 std::vector<std::string_view> names_below(std::string_view path);
+
+/// Whether the whole text matches one of the three patterns above.
+bool matches(std::string_view pattern, const std::string& text);
 
 /// "a|b|c" → {a, b, c}
 std::vector<std::string_view> split_choices(std::string_view);

@@ -64,6 +64,12 @@ json alcedo(const json&, const shape_report&);
 std::string below(const std::string& at, std::string_view key);
 std::string below(const std::string& at, std::size_t index);
 
+/// Reports "x is not WHAT: write WHAT".
+void wrong_shape(const json&, const std::string& at, const std::string& what, const shape_report&);
+
+/// The text, or "" with a report.
+std::string text_item_of(const json&, const std::string& at, const shape_report&);
+
 /// How a message names a value that is not what was wanted.
 std::string shown_value(const json&);
 
