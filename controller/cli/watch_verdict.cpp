@@ -71,12 +71,12 @@ int exit_of_hold(const std::string& kind) {
     return kind == "Rejected" || kind == "Aborted" ? exit_code::not_shipped : exit_code::came_back;
 }
 
-watch_verdict judge_held(const watch_wish& wish, const json& app) {
+/// Held ends every wait, also one for Idle: nothing gets from there to Idle by itself.
+watch_verdict judge_held(const json& app) {
     const auto& hold = at(app, "status.hold");
     const auto kind = text_at(hold, "kind", "?");
     const auto what =
         fmt::format("Held {} ({}): {}", kind, text_at(hold, "reason"), text_at(hold, "message"));
-    if (wish.until == watch_wish::end::idle) return wait_for("Idle; it is " + what);
     return {exit_of_hold(kind), what + commit_note(app)};
 }
 
@@ -108,7 +108,7 @@ watch_verdict judge_watch(const watch_wish& wish, const json& app, const json& j
     if (const auto early = not_there(wish, app)) return *early;
     if (const auto early = not_planned_yet(wish, app)) return *early;
     const auto phase = text_at(app, "status.phase");
-    if (phase == "Held") return judge_held(wish, app);
+    if (phase == "Held") return judge_held(app);
     if (phase == "Idle") return judge_idle(wish, app);
     const auto what = text_at(app, "status.waitingFor");
     return wait_for(what.empty() ? phase : phase + ": " + what);

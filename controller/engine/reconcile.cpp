@@ -112,13 +112,16 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
                                     const observation& seen, const record& before, plan& decided) {
     const auto now = parts_.clock.now();
     const auto broken = check_plan(desired, seen, before, decided, now);
-    if (broken.empty()) return;
+    const bool frozen_before = before.held && before.held->kind == hold_kind::violation;
+    if (broken.empty()) {
+        if (frozen_before && decided.next.held == before.held) decided.next.held.reset();
+        return;
+    }
     decided.actions.clear();
     decided.wants_evidence = false;
-    const bool frozen_already = before.held && before.held->kind == hold_kind::violation;
     decided.next = before;
     decided.wake = parts_.settings.resync;
-    if (frozen_already) return;
+    if (frozen_before) return;
     happened alarm{severity::error, app, std::string(reason::Violation),
                    "rule " + decided.rule + " would break " + to_string(broken.front()) +
                        ": frozen, nothing was done",

@@ -103,8 +103,10 @@ void judge_replica(replica& r, const container& c, life_entry& life, const judgi
     r.exits = life.exits;
     if (c.state != life::running || !how.health) return;
     const auto checks = own_checks(*how.health, r.service, how.post_switch);
-    // Before the first answers of this process, what the promise lists counts as it was left.
-    const bool trusted = how.listed && life.trusted;
+    // Before the first answers of this process, what the promise lists counts as it was left; and a
+    // check that has no answer yet (a new stage, checks that rest while Docker's go on) says
+    // nothing against a replica that was ready.
+    const bool trusted = (how.listed && life.trusted) || life.was_ready;
     const auto own = count_own_checks(checks, how, trusted);
     const bool has_docker = c.health != docker_health::none;
     r.has_own_checks = own.all > 0;

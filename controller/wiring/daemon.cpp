@@ -77,6 +77,7 @@ task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
 /// Repeated until every point holds, then at each resync: what was right may break.
 task<void> preflight_loop(house* h) {
     std::string said;
+    std::string before = "unknown";
     for (;;) {
         auto* proxy = h->chosen.traefik_dir.empty() ? nullptr : h->proxy.get();
         auto points = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
@@ -89,9 +90,13 @@ task<void> preflight_loop(house* h) {
         h->points = std::move(points);
         if (lines != said) std::fputs(lines.c_str(), stderr);
         said = lines;
+        const auto state = h->office->ready();
         readiness_changed ready;
-        ready.ready = h->office->ready()["ready"].get<bool>();
-        h->events->emit(ready);
+        ready.ready = state["ready"].get<bool>();
+        ready.why = api::first_failing(state);
+        const auto now = ready.ready ? "ready" : ready.why;
+        if (now != before) h->events->emit(ready);
+        before = now;
         const auto pause = all && ready.ready ? h->chosen.resync : preflight_pause;
         co_await h->clock->sleep_for(pause);
     }

@@ -14,6 +14,7 @@ public:
     std::string describe() const override { return "git+sim"; }
     bool prunes() const override { return false; }
     task<result<snapshot>> read() override {
+        read_ = repo_.generation;
         if (repo_.unreadable)
             co_return error(next_step::retry, "SourceUnreadable", "no such repository");
         snapshot s;
@@ -26,7 +27,6 @@ public:
             f.text = text;
             s.files.push_back(f);
         }
-        read_ = repo_.generation;
         co_return s;
     }
     task<result<void>> changed() override {

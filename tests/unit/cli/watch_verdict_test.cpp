@@ -158,11 +158,12 @@ TEST_CASE("watch: an app that is not known is 1, unless a commit may bring it") 
     CHECK_FALSE(exit_of(wish_for_commit(), {}, observed_valid));
 }
 
-TEST_CASE("watch --until waits on through the other end") {
+TEST_CASE(
+    "watch --until held waits on through Idle; --until idle ends at Held, which cannot get there") {
     auto idle = wish();
     idle.until = watch_wish::end::idle;
     CHECK(exit_of(idle, idle_app()) == 0);
-    CHECK_FALSE(exit_of(idle, held_app("Rejected")));
+    CHECK(exit_of(idle, held_app("Rejected")) == 2);
     CHECK(exit_of(idle, stalled_app("ServingColorOutdated")) == 2);
     auto held = wish();
     held.until = watch_wish::end::held;

@@ -182,6 +182,32 @@ TEST_CASE(
     CHECK(r.ready == readiness::starting);
 }
 
+TEST_CASE("replicas: a check that rests says nothing against a replica that was ready") {
+    health_spec health;
+    check_spec check;
+    check.name = "answers";
+    check.kind = "http";
+    check.service = "web";
+    health.checks = {check};
+    judging how;
+    how.health = &health;
+    judged passing;
+    passing.verdict = check_verdict::passing;
+    const judged* known = &passing;
+    how.verdict = [&](const check_spec&) { return known; };
+    life_entry life;
+    std::optional<milliseconds> wake;
+    auto c = running("t0");
+    c.health = docker_health::healthy;
+    remember(life, c, at(0));
+    auto r = *place(c);
+    judge_replica(r, c, life, how, at(10), wake);
+    REQUIRE(r.ready == readiness::ready);
+    known = nullptr;
+    judge_replica(r, c, life, how, at(20), wake);
+    CHECK(r.ready == readiness::ready);
+}
+
 TEST_CASE("replicas: docker unhealthy is sick only after it was ready or had its time") {
     health_spec health;
     judging how;
