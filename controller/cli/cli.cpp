@@ -151,8 +151,10 @@ private:
             "  alcedo watch music --commit $(git rev-parse HEAD) --timeout 10m",
             [this] { return watch_command(world_, options(), watch_request_of(words_)); });
         sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
-        sub->add_option("--until", words_.until,
-                        "idle | held: wait on through the other one (default: whichever is first)")
+        sub->add_option(
+               "--until", words_.until,
+               "idle: ends at Idle or Held, whichever is first (the default) | held: waits on "
+               "through Idle")
             ->check(CLI::IsMember({"idle", "held"}).description(""))
             ->type_name("PHASE");
         auto* commit =

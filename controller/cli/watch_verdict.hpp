@@ -11,7 +11,8 @@
 namespace alcedo::cli {
 
 struct watch_wish {
-    /// `either`: whichever comes first. `idle` waits on through a hold, `held` through Idle.
+    /// `either` and `idle`: Idle or Held, whichever comes first, since nothing gets from Held to
+    /// Idle by itself. `held` waits on through Idle.
     enum class end { either, idle, held };
     std::string app;
     end until = end::either;
