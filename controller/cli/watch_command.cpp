@@ -2,6 +2,7 @@
 #include "controller/cli/exit_code.hpp"
 #include "controller/cli/fields.hpp"
 #include "controller/cli/output.hpp"
+#include "controller/cli/render_evidence.hpp"
 #include "controller/cli/watch_lines.hpp"
 #include "controller/telemetry/plain_text.hpp"
 
@@ -140,6 +141,9 @@ private:
 
     int finish(int code, const std::string& message) {
         erase_status();
+        // Whoever watched a release fail is looking for exactly this.
+        if (text_at(app_, "status.phase") == "Held" && !for_machines())
+            lines() << render_hold(app_, world_.wall(), paint_);
         const auto line = request_.wish.app + ": " + message;
         if (code == exit_code::done)
             lines() << printable_lines(line) << "\n";

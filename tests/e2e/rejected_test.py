@@ -64,6 +64,10 @@ class RejectedTest(SandboxCase):
         self.assertEqual(confirmed(status), (100, 0))
         self.assertEqual(status["activeColor"], "blue")
         self.assertEqual(self.identities(name="shop", color="blue"), blue, "blue is untouched")
+        # Held is the decision; the stop it brings may take its grace period.
+        until = time.monotonic() + 15
+        while self.box.running(name="shop", color="green") and time.monotonic() < until:
+            time.sleep(0.2)
         self.assertEqual(self.box.running(name="shop", color="green"), {}, "nothing of green runs")
         return status["hold"]
 
