@@ -21,19 +21,20 @@ constexpr const char* unreachable_reason = "Unreachable";
 /// Longer than the daemon's longest poll.
 constexpr milliseconds patience{40000};
 
-std::string what_to_do(const std::string& socket) {
+/// What a person can do about it; the call's own words only where the file system has none.
+std::string explained(const std::string& socket, const std::string& why) {
     struct stat status{};
     if (::stat(socket.c_str(), &status) != 0 && errno == ENOENT)
-        return "nothing is there: is `alcedo run` running? name its socket with --socket or "
+        return "nothing is there; is `alcedo run` running? name its socket with --socket or "
                "ALCEDO_SOCKET if it is elsewhere";
     if (::access(socket.c_str(), R_OK | W_OK) != 0 && errno == EACCES)
-        return "this user may not use it: run as root or with sudo, or join the socket's group";
-    return "is `alcedo run` running? its log and `/readyz` say how it is";
+        return "this user may not use it; run as root or with sudo, or join the socket's group";
+    return why + "; is `alcedo run` running? its log and /readyz say how it is";
 }
 
 error unreachable(const std::string& socket, const std::string& why) {
     return {next_step::retry, unreachable_reason,
-            fmt::format("cannot reach the daemon at {}: {}; {}", socket, why, what_to_do(socket))};
+            fmt::format("cannot reach the daemon at {}: {}", socket, explained(socket, why))};
 }
 
 next_step next_of(int status) {
@@ -79,13 +80,12 @@ private:
         boost::asio::io_context context(1);
         const auto http = net::make_http_client();
         std::optional<result<net::response>> answer;
-        std::string thrown = "the call was given up";
         boost::asio::co_spawn(context, http->call(where, std::move(asked)),
                               [&](std::exception_ptr failure, result<net::response> got) {
                                   if (!failure) answer = std::move(got);
                               });
         context.run();
-        if (!answer) return error(next_step::retry, thrown);
+        if (!answer) return error(next_step::retry, "the call was given up");
         return *answer;
     }
 

@@ -14,10 +14,17 @@ namespace {
 constexpr std::size_t shown_log_lines = 20;
 constexpr std::size_t longest_body = 400;
 
+bool passes(const std::string& verdict) {
+    return verdict.starts_with("Pass") || verdict.starts_with("pass");
+}
+
+bool fails(const std::string& verdict) {
+    return verdict.starts_with("Fail") || verdict.starts_with("fail");
+}
+
 look look_of_verdict(const std::string& verdict) {
-    if (verdict == "Passing" || verdict == "Pass") return look::good;
-    if (verdict == "Failing" || verdict == "Fail") return look::bad;
-    return look::busy;
+    if (passes(verdict)) return look::good;
+    return fails(verdict) ? look::bad : look::busy;
 }
 
 /// "body: …" and "error: …" of a sample's evidence, each on a line of its own.
@@ -39,7 +46,14 @@ std::vector<std::string> details_of(const json& sample) {
 std::vector<std::string> answers_of(const json& check, bool every, const palette& paint) {
     std::vector<std::string> out;
     const auto& samples = items_at(check, "evidence");
-    if (samples.empty()) return out;
+    if (samples.empty()) {
+        // One answer may stand in the check itself.
+        const auto summary = text_at(check, "summary");
+        if (!summary.empty()) out.push_back("    " + summary);
+        for (auto& line : details_of(check))
+            out.push_back(std::move(line));
+        return out;
+    }
     // A check that passes has one thing to say: what it is answered now.
     const std::size_t first = every ? 0 : samples.size() - 1;
     for (std::size_t i = first; i < samples.size(); ++i) {
@@ -48,7 +62,7 @@ std::vector<std::string> answers_of(const json& check, bool every, const palette
         out.push_back(fmt::format("    {}  {}  {}", when ? rfc3339(*when) : "-",
                                   paint(look_of_verdict(what), what),
                                   text_at(samples[i], "summary")));
-        if (what == "Pass" && !every) continue;
+        if (passes(what) && !every) continue;
         for (auto& line : details_of(samples[i]))
             out.push_back(std::move(line));
     }
@@ -72,6 +86,21 @@ std::string render_logs(const json& logs, const palette& paint) {
             out += "    | " + text_at(all[i], "") + "\n";
     }
     return out;
+}
+
+std::string render_containers(const std::vector<json>& containers, const palette& paint) {
+    std::vector<table_row> rows;
+    for (const auto& each : containers) {
+        table_row row;
+        row.cells = {{"  " + text_at(each, "name", "-")},
+                     {text_at(each, "state", "-")},
+                     {text_at(each, "exitCode", "-")},
+                     {text_at(each, "exits", "-")},
+                     {text_at(each, "health", "-")}};
+        rows.push_back(std::move(row));
+    }
+    if (rows.empty()) return {};
+    return render_table({"  CONTAINER", "STATE", "EXIT CODE", "EXITS", "HEALTH"}, rows, paint);
 }
 
 std::vector<std::string> ways_out_of_hold(const json& app) {
@@ -106,7 +135,7 @@ std::string render_checks(const std::vector<json>& checks, bool every, const pal
                      {std::to_string(number_at(check, "passes"))},
                      {std::to_string(number_at(check, "failures"))},
                      {text_at(check, "container")}};
-        row.notes = answers_of(check, every || verdict == "Failing", paint);
+        row.notes = answers_of(check, every || fails(verdict), paint);
         rows.push_back(std::move(row));
     }
     if (rows.empty()) return {};
@@ -116,6 +145,7 @@ std::string render_checks(const std::vector<json>& checks, bool every, const pal
 
 std::string render_evidence(const json& evidence, const palette& paint) {
     return render_checks(items_at(evidence, "checks"), true, paint) +
+           render_containers(items_at(evidence, "containers"), paint) +
            render_logs(at(evidence, "logs"), paint);
 }
 

@@ -14,7 +14,7 @@ namespace alcedo::cli {
 /// `checks` as in status: a table, and under each check its last answers (all if `every`).
 std::string render_checks(const std::vector<json>& checks, bool every, const palette& paint);
 
-/// {checks, logs: {container: [lines]}}; "" if there is nothing.
+/// {checks, containers, logs: {container: [lines]}}; "" if there is nothing.
 std::string render_evidence(const json& evidence, const palette& paint);
 
 /// Reason, evidence and the ways out; "" unless the app is Held.

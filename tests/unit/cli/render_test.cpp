@@ -12,6 +12,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+
 using namespace alcedo;
 using namespace alcedo::cli;
 using namespace alcedo::testing;
@@ -106,8 +108,8 @@ TEST_CASE("describe: a hold comes with reason, evidence, log lines and three way
          {"Held (Rejected) HealthTimeout", "Why:       blue was not healthy within 2m",
           "Since:     2026-01-01T11:59:00Z (60s ago)", "HTTP 500", "body: boom\\x1b[31m",
           "connection refused", "Last log lines of music-blue-lavalink-99887766-1",
-          "| panic: no config", "Three ways out", "1. commit another revision",
-          "2. revert the commit to what serves (green)", "3. "}) {
+          "| panic: no config", "exited  137        2", "Three ways out",
+          "1. commit another revision", "2. revert the commit to what serves (green)", "3. "}) {
         CAPTURE(part);
         CHECK(has(text, part));
     }
@@ -129,6 +131,17 @@ TEST_CASE("describe: samples and events as status spells them") {
         CAPTURE(part);
         CHECK(has(text, part));
     }
+}
+
+TEST_CASE(
+    "evidence: one answer may stand in the check itself; verdicts in lower case are verdicts") {
+    const auto evidence = json::parse(
+        R"({"checks": [{"check": "version", "container": "c", "verdict": "failing",
+            "summary": "HTTP 500", "evidence": {"status": 500, "body": "no database"}}]})");
+    const auto text = render_evidence(evidence, no_color);
+    for (const auto* part : {"version", "HTTP 500", "status: 500", "body: no database"})
+        CHECK(has(text, part));
+    CHECK(has(render_evidence(evidence, palette(true)), "\x1b[31mfailing"));
 }
 
 TEST_CASE("describe: colours only where they were asked for") {
@@ -223,6 +236,21 @@ TEST_CASE("watch lines: counters of checks are no news, a hold and a condition a
     CHECK_FALSE(changes_between({}, idle_app(), noon, no_color).empty());
     CHECK(status_line(rolling_app("Shifting"), noon, no_color) ==
           "Shifting  green 100  the next step  20s left");
+}
+
+TEST_CASE("describe: the example of a whole status leaves nothing out") {
+    std::ifstream file(ALCEDO_SOURCE_DIR "/manifests/status.json");
+    auto app = json::parse(file, nullptr, false);
+    REQUIRE_FALSE(app.is_discarded());
+    if (!app.contains("status")) app = json{{"metadata", {{"name", "x"}}}, {"status", app}};
+    const auto text = render_description(app, noon, no_color);
+    for (const auto& condition : app["status"]["conditions"])
+        CHECK(has(text, condition["type"].get<std::string>()));
+    for (const auto& event : app["status"]["events"])
+        CHECK(has(text, event["message"].get<std::string>()));
+    for (const auto& check : app["status"]["checks"])
+        CHECK(has(text, check["name"].get<std::string>()));
+    CHECK(has(text, app["status"]["phase"].get<std::string>()));
 }
 
 TEST_CASE("renderers: any JSON at all is survived") {

@@ -98,6 +98,8 @@ inline json held_app(const std::string& kind) {
                                              "wall": 1767268700000},
                                             {"what": "Fail", "summary": "connection refused",
                                              "evidence": {}, "wall": 1767268790000}]}],
+                   "containers": [{"name": "music-blue-lavalink-99887766-1", "state": "exited",
+                                   "exitCode": 137, "exits": 2, "health": "sick"}],
                    "logs": {"music-blue-lavalink-99887766-1": ["starting", "panic: no config"]}}})");
     app["status"]["hold"]["kind"] = kind;
     set_condition(app, "Reconciling", "", "");
