@@ -8,11 +8,13 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
+#include <boost/system/errc.hpp>
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,18 +40,35 @@ task<result<address_list>> addresses_of(endpoint to, time_point deadline) {
     co_return co_await resolve(std::move(to.host), to.port, deadline);
 }
 
+/// Whether it is our own side that could not even ask.
+bool is_local(const beast::error_code& problem) {
+    namespace trouble = boost::system::errc;
+    constexpr std::array ours{
+        trouble::too_many_files_open,   trouble::too_many_files_open_in_system,
+        trouble::no_buffer_space,       trouble::not_enough_memory,
+        trouble::address_not_available, trouble::network_unreachable,
+        trouble::network_down,          trouble::operation_not_permitted,
+        trouble::operation_canceled};
+    return std::any_of(ours.begin(), ours.end(), [&](auto one) { return problem == one; });
+}
+
+error unconnected(const beast::error_code& problem) {
+    return unreachable(is_local(problem) ? "local" : "refused", problem.message());
+}
+
 task<result<stream_socket>> connect_to(socket_address address, time_point deadline) {
     auto executor = co_await asio::this_coro::executor;
     beast::basic_stream<asio::generic::stream_protocol> stream(executor);
     beast::error_code problem;
     stream.socket().open(address.protocol(), problem);
-    if (problem) co_return unreachable("refused", problem.message());
+    if (problem) co_return unconnected(problem);
     // Asio leaves descriptors to be inherited by children.
     ::fcntl(stream.socket().native_handle(), F_SETFD, FD_CLOEXEC);
     stream.expires_at(deadline);
-    std::tie(problem) = co_await stream.async_connect(address, as_values);
+    const auto [failed] = co_await stream.async_connect(address, as_values);
+    problem = failed;
     if (problem == beast::error::timeout) co_return unreachable("timeout", "not connected in time");
-    if (problem) co_return unreachable("refused", problem.message());
+    if (problem) co_return unconnected(problem);
     // A unix socket with a full queue says EAGAIN, which Asio takes for "connecting".
     stream.socket().remote_endpoint(problem);
     if (problem) co_return unreachable("refused", "its queue of connections is full");
@@ -69,9 +88,11 @@ task<result<stream_socket>> connect(endpoint to, milliseconds limit) {
     error last = unreachable("refused", "the name has no address");
     for (const auto& address : *found) {
         auto connected = co_await connect_to(address, deadline);
-        if (connected || connected.error().reason == "timeout") co_return connected;
+        if (connected) co_return connected;
         last = connected.error();
+        if (last.reason == "timeout") break;
     }
+    if (last.reason == "timeout") last.message = "not connected within " + to_string(limit);
     co_return last;
 }
 

@@ -43,8 +43,10 @@ struct response {
 };
 
 /// How far a failed call came: `retry` = nothing was sent (refused, no such socket, connect
-/// deadline); `unknown` = sent, but no whole answer. error.reason: "refused", "timeout", "reset",
-/// "too-large", "malformed".
+/// deadline); `unknown` = sent, but no whole answer; `invalid` = not a
+/// request, nothing was sent. error.reason: "refused", "timeout", "reset", "too-large",
+/// "malformed", "local" (retry: our own side could not ask: no descriptors, no route, no such
+/// name).
 class http_client {
 public:
     virtual ~http_client() = default;

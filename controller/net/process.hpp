@@ -11,12 +11,12 @@
 namespace alcedo::net {
 
 struct command {
-    std::vector<std::string> argv;
+    std::vector<std::string> argv;        ///< the program is looked up in our PATH
     std::vector<std::string> environment; ///< "K=V"; exactly these
     std::string directory;                ///< empty = ours
     std::string input;                    ///< stdin; empty = /dev/null
     milliseconds deadline{60000};
-    std::size_t output_limit = 16u << 20;
+    std::size_t output_limit = 16u << 20; ///< bytes of each of the two outputs; more is dropped
 };
 
 struct finished {
@@ -26,7 +26,8 @@ struct finished {
     bool truncated = false;
 };
 
-/// retry (reason "timeout" or "spawn"). A non-zero exit is an answer, not an error.
+/// retry (reason "timeout" or "spawn"). A non-zero exit is an answer, not an error. Whatever the
+/// program leaves running in its process group is killed. Cancelled: the group is killed.
 task<result<finished>> run_process(command);
 
 } // namespace alcedo::net

@@ -91,14 +91,14 @@ task<result<address_list>> resolve(std::string host, int port,
         co_return address_list(1, address);
     }
     const auto job = std::make_shared<look_up>(std::move(host), port);
-    if (!start(job)) co_return failed("refused", "too many names are being looked up");
+    if (!start(job)) co_return failed("local", "too many names are being looked up");
     asio::posix::stream_descriptor finished(executor, ::dup(job->finished));
     asio::steady_timer timer(executor, deadline);
     auto answer = finished.async_wait(asio::posix::stream_descriptor::wait_read, as_values);
     auto limit = timer.async_wait(as_values);
     co_await (std::move(answer) || std::move(limit));
     if (!job->is_done) co_return failed("timeout", "the name did not resolve in time");
-    if (job->problem != 0) co_return failed("refused", ::gai_strerror(job->problem));
+    if (job->problem != 0) co_return failed("local", ::gai_strerror(job->problem));
     co_return job->found;
 }
 

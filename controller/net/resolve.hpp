@@ -11,7 +11,7 @@ namespace alcedo::net {
 
 using socket_address = boost::asio::generic::stream_protocol::endpoint;
 
-/// `retry`, reason "timeout" or "refused". A numeric host is answered at once.
+/// `retry`, reason "timeout" or "local". A numeric host is answered at once.
 task<result<std::vector<socket_address>>> resolve(std::string host, int port,
                                                   std::chrono::steady_clock::time_point deadline);
 

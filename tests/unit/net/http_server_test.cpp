@@ -30,17 +30,18 @@ struct desk {
 };
 
 task<response> answer(desk& with, server_request asked) {
+    const auto executor = co_await asio::this_coro::executor;
     response out;
     with.last = asked;
     ++with.handled;
     if (asked.path == "/throw") throw std::runtime_error("it broke");
     if (asked.path == "/odd") throw 42;
     if (asked.path == "/slow") {
-        asio::steady_timer timer(co_await asio::this_coro::executor, milliseconds(150));
+        asio::steady_timer timer(executor, milliseconds(150));
         co_await timer.async_wait(as_values);
     }
     if (asked.path == "/never") {
-        asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::hours(1));
+        asio::steady_timer timer(executor, std::chrono::hours(1));
         auto [ended] = co_await timer.async_wait(as_values);
         with.was_cancelled = ended == asio::error::operation_aborted;
     }
@@ -54,7 +55,8 @@ task<response> answer(desk& with, server_request asked) {
 }
 
 task<int> talk(endpoint to, std::string said, std::string& heard, bool shuts_down) {
-    asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::ip::tcp::socket socket(executor);
     const asio::ip::tcp::endpoint where(asio::ip::make_address(to.host),
                                         static_cast<std::uint16_t>(to.port));
     co_await socket.async_connect(where, as_values);
