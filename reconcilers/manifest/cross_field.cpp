@@ -61,7 +61,7 @@ void check_references(const json& spec, const app_spec& app, report& out) {
                                      " characters together, and a container's name is a DNS label",
                                  "shorten one, to at most 40 together");
     }
-    if (app.of(color::blue).services.empty() && app.of(color::green).services.empty())
+    if (spec.value("services", json()) == json::object())
         out.error("/spec/services", "no service", "write at least one");
 }
 

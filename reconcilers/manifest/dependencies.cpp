@@ -66,8 +66,9 @@ void check_dependencies(const json& spec, const app_spec& app, report& out) {
                     out.error(pointer, "there is no service \"" + needed.service + "\"",
                               "name one of spec.services");
             }
+        cycle_search search(colored);
         for (const auto& service : colored.services)
-            if (const auto cycle = cycle_search(colored).from(service.name); !cycle.empty()) {
+            if (const auto cycle = search.from(service.name); !cycle.empty()) {
                 out.error(service_pointer(spec, c, service.name, "depends_on"),
                           "services wait for each other: " + cycle, "remove one of them");
                 break;

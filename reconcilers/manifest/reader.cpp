@@ -38,34 +38,52 @@ mark mark_of_offset(std::string_view text, std::size_t offset) {
     return at;
 }
 
-// yaml-cpp counts bytes from 0, people count characters from 1.
-mark to_mark(const document& doc, const YAML::Mark& at) {
-    if (at.line < 0) return {};
-    const auto line = static_cast<std::size_t>(at.line);
-    int characters = 0;
-    const std::string_view text = line < doc.lines.size() ? doc.lines[line] : std::string_view{};
-    for (const char c : text.substr(0, static_cast<std::size_t>(std::max(at.column, 0))))
-        characters += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1 : 0;
-    return {at.line + 1, characters + 1};
-}
+// yaml-cpp counts bytes from 0, people count characters from 1. Marks come mostly in order, so the
+// last one is remembered: a long line would otherwise be counted anew for each of its values.
+class marker {
+public:
+    explicit marker(const std::vector<std::string>& lines) : lines_(lines) {}
 
-void add_fault(document& doc, const tree_fault& found) {
+    mark operator()(const YAML::Mark& at) {
+        if (at.line < 0 || static_cast<std::size_t>(at.line) >= lines_.size())
+            return {at.line + 1, 1};
+        const auto& text = lines_[static_cast<std::size_t>(at.line)];
+        const auto end = std::min(static_cast<std::size_t>(std::max(at.column, 0)), text.size());
+        if (at.line != line_ || end < bytes_) {
+            line_ = at.line;
+            bytes_ = 0;
+            characters_ = 0;
+        }
+        for (; bytes_ < end; ++bytes_)
+            characters_ += (static_cast<unsigned char>(text[bytes_]) & 0xC0u) != 0x80u ? 1 : 0;
+        return {at.line + 1, characters_ + 1};
+    }
+
+private:
+    const std::vector<std::string>& lines_;
+    int line_ = -1;
+    std::size_t bytes_ = 0;
+    int characters_ = 0;
+};
+
+void add_fault(document& doc, marker& where, const tree_fault& found) {
     doc.faults.push_back(
-        {to_mark(doc, found.at), found.path, found.problem, found.remedy, found.in_any_file});
+        {where(found.at), found.path, found.problem, found.remedy, found.in_any_file});
 }
 
-json to_json(document& doc, const tree_node& node, const std::string& pointer) {
-    doc.places[pointer] = {to_mark(doc, node.key_at), to_mark(doc, node.at)};
+json to_json(document& doc, marker& where, const tree_node& node, const std::string& pointer) {
+    const auto key = where(node.key_at);
+    doc.places[pointer] = {key, where(node.at)};
     if (node.is == tree_node::kind::scalar) return node.scalar;
     if (node.is == tree_node::kind::list) {
         auto list = json::array();
         for (const auto& member : node.members)
-            list.push_back(to_json(doc, member.node, child(pointer, list.size())));
+            list.push_back(to_json(doc, where, member.node, child(pointer, list.size())));
         return list;
     }
     auto map = json::object();
     for (const auto& member : node.members)
-        map[member.key] = to_json(doc, member.node, child(pointer, member.key));
+        map[member.key] = to_json(doc, where, member.node, child(pointer, member.key));
     return map;
 }
 
@@ -81,6 +99,7 @@ std::optional<tree_fault> failure_of(YAML::Parser& parser, tree_builder& builder
         more = parser.HandleNextDocument(builder);
         return std::nullopt;
     } catch (const limit_passed& passed) {
+        builder.faults.clear(); // of what is too much anyway
         return passed.what;
     } catch (const YAML::Exception& broken) {
         return tree_fault{broken.mark, "", "not valid YAML: " + broken.msg,
@@ -94,15 +113,16 @@ void read_all(document& doc, const std::string& text) {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     tree_budget budget;
+    marker where(doc.lines);
     std::optional<tree_node> chosen;
     int documents = 0;
     for (bool more = true; more;) {
         tree_builder builder(budget);
         const auto failure = failure_of(parser, builder, more);
         for (const auto& found : builder.faults)
-            add_fault(doc, found);
+            add_fault(doc, where, found);
         if (failure) {
-            add_fault(doc, *failure);
+            add_fault(doc, where, *failure);
             builder.salvage();
             doc.salvaged = true;
             more = false;
@@ -110,16 +130,17 @@ void read_all(document& doc, const std::string& text) {
             continue;
         }
         if (++documents == 2)
-            doc.faults.push_back({to_mark(doc, builder.start), "", "a second document in the file",
+            doc.faults.push_back({where(builder.start), "", "a second document in the file",
                                   "one manifest per file", false});
         if (!chosen || (!is_ours(*chosen) && is_ours(builder.root)))
             chosen = std::move(builder.root);
         if (documents > max_documents) {
-            add_fault(doc, {builder.start, "", "more than 100 documents", "split the file", true});
+            add_fault(doc, where,
+                      {builder.start, "", "more than 100 documents", "split the file", true});
             more = false;
         }
     }
-    if (chosen) doc.root = to_json(doc, *chosen, "");
+    if (chosen) doc.root = to_json(doc, where, *chosen, "");
     doc.readable = chosen && !doc.salvaged;
 }
 
@@ -150,7 +171,7 @@ void check_open_quote(document& doc, std::string_view text) {
         while (parser.HandleNextDocument(ignore)) {
         }
     } catch (const YAML::Exception& broken) {
-        doc.faults.push_back({to_mark(doc, broken.mark), "",
+        doc.faults.push_back({marker(doc.lines)(broken.mark), "",
                               "a quote that is opened and never closed", "close it", true});
         doc.readable = false;
         doc.salvaged = true;

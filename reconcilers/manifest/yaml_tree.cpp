@@ -37,11 +37,6 @@ int height_of(const tree_node& node) {
     return height + (node.is == tree_node::kind::scalar ? 0 : 1);
 }
 
-bool has_key(const tree_node& node, const std::string& key) {
-    return std::any_of(node.members.begin(), node.members.end(),
-                       [&](const auto& member) { return member.key == key; });
-}
-
 } // namespace
 
 void tree_builder::OnNull(const YAML::Mark& at, YAML::anchor_t anchor) {
@@ -156,12 +151,9 @@ void tree_builder::take_key(const YAML::Mark& at, const std::string& tag, const 
     level.wants_key = false;
     level.key_is_merge = is_plain(tag) && text == "<<";
     level.drop_value = false;
-    const auto same = std::find_if(level.node.members.begin(), level.node.members.end(),
-                                   [&](const auto& member) { return member.key == text; });
-    if (same != level.node.members.end()) {
-        fault_at(at,
-                 "duplicate key, first written on line " +
-                     std::to_string(same->node.key_at.line + 1),
+    const auto [first, is_new] = level.known.emplace(text, at.line);
+    if (!is_new && !level.key_is_merge) {
+        fault_at(at, "duplicate key, first written on line " + std::to_string(first->second + 1),
                  "keep one of them");
         level.drop_value = true;
     }
@@ -230,7 +222,8 @@ void tree_builder::apply_merges(open_node& level) {
             return;
         }
         for (auto& member : from.members)
-            if (!has_key(level.node, member.key)) level.node.members.push_back(std::move(member));
+            if (level.known.emplace(member.key, 0).second)
+                level.node.members.push_back(std::move(member));
     };
     for (auto& merged : level.merged) {
         if (merged.is == tree_node::kind::list)

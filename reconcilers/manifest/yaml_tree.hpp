@@ -89,7 +89,8 @@ private:
         std::string key;
         YAML::Mark key_at;
         bool key_is_merge = false;
-        std::vector<tree_node> merged; ///< values of `<<`
+        std::map<std::string, int> known; ///< key → its line
+        std::vector<tree_node> merged;    ///< values of `<<`
     };
 
     bool expects_key() const { return !open_.empty() && open_.back().wants_key; }

@@ -6,30 +6,7 @@
 
 namespace alcedo {
 
-std::string below(const std::string& at, std::string_view key) {
-    std::string out = at + "/";
-    for (const char c : key)
-        out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
-    return out;
-}
-
-std::string below(const std::string& at, std::size_t index) {
-    return at + "/" + std::to_string(index);
-}
-
 namespace {
-
-void wanted(const json& value, const std::string& at, const std::string& what,
-            const shape_report& out) {
-    out.add(at, shown_value(value) + " is not " + what, "write " + what);
-}
-
-std::string text_item(const json& value, const std::string& at, const shape_report& out) {
-    if (value.is_string()) return value.get<std::string>();
-    out.add(at, shown_value(value) + " is not text",
-            value.is_primitive() && !value.is_null() ? "put it in quotes" : "write text");
-    return {};
-}
 
 // One text or a list of texts.
 std::vector<std::pair<std::string, std::string>> texts(const json& value, const shape_report& out) {
@@ -37,39 +14,13 @@ std::vector<std::pair<std::string, std::string>> texts(const json& value, const 
     if (value.is_string()) {
         items.emplace_back("", value.get<std::string>());
     } else if (!value.is_array()) {
-        wanted(value, "", "text or a list of text", out);
+        wrong_shape(value, "", "text or a list of text", out);
     } else {
         for (std::size_t i = 0; i < value.size(); ++i)
-            if (auto item = text_item(value[i], below("", i), out); !item.empty())
+            if (auto item = text_item_of(value[i], below("", i), out); !item.empty())
                 items.emplace_back(below("", i), std::move(item));
     }
     return items;
-}
-
-// Compose's list_or_dict: {K: V} or ["K=V", "K"].
-json key_values(const json& value, const shape_report& out) {
-    json map = json::object();
-    if (value.is_object()) {
-        for (const auto& [key, item] : value.items()) {
-            const auto read = scalar_text(item);
-            if (!read && !item.is_null())
-                wanted(item, below("", key), "text, a number or true/false", out);
-            map[key] = read ? json(*read) : json(nullptr);
-        }
-    } else if (value.is_array()) {
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            const auto item = text_item(value[i], below("", i), out);
-            const auto equals = item.find('=');
-            if (equals == 0)
-                out.add(below("", i), "no name before =", "write NAME=value");
-            else if (!item.empty())
-                map[item.substr(0, equals)] =
-                    equals == std::string::npos ? json(nullptr) : json(item.substr(equals + 1));
-        }
-    } else {
-        wanted(value, "", "a map or a list of NAME=value", out);
-    }
-    return map;
 }
 
 json sorted_unique(std::vector<std::string> items) {
@@ -129,63 +80,19 @@ json command(const json& value, const shape_report& out) {
         return words.value_or(std::vector<std::string>{});
     }
     if (!value.is_array()) {
-        wanted(value, "", "a command line or a list of words", out);
+        wrong_shape(value, "", "a command line or a list of words", out);
         return json::array();
     }
     json list = json::array();
     for (std::size_t i = 0; i < value.size(); ++i)
-        list.push_back(text_item(value[i], below("", i), out));
-    return list;
-}
-
-json environment(const json& value, const shape_report& out) {
-    auto map = key_values(value, out);
-    for (const auto& [key, item] : map.items())
-        if (key.empty() || key.find('=') != std::string::npos)
-            out.add(below("", key), "not a variable name", "write NAME: value");
-        else if (key == "ALCEDO_APP" || key == "ALCEDO_COLOR" || key == "ALCEDO_REVISION")
-            out.add(below("", key), key + " is set by alcedo in every container", "remove it");
-    return map;
-}
-
-json labels(const json& value, const shape_report& out) {
-    auto map = key_values(value, out);
-    for (auto& [key, item] : map.items())
-        if (item.is_null()) item = "";
-    return map;
-}
-
-json env_file(const json& value, const shape_report& out) {
-    json list = json::array();
-    const auto add = [&](const json& item, const std::string& at) {
-        json entry{{"path", ""}, {"required", true}};
-        if (item.is_object()) {
-            check_block_keys("env_file", item, at, out);
-            entry["path"] = item.contains("path") ? text_item(item["path"], below(at, "path"), out)
-                                                  : std::string();
-            if (item.contains("required") && !item["required"].is_boolean())
-                wanted(item["required"], below(at, "required"), "true or false", out);
-            else
-                entry["required"] = item.value("required", true);
-        } else {
-            entry["path"] = text_item(item, at, out);
-        }
-        if (entry["path"] == "" && (item.is_string() || item.is_object()))
-            out.add(at, "no path", "write the file's path");
-        list.push_back(std::move(entry));
-    };
-    if (!value.is_array())
-        add(value, "");
-    else
-        for (std::size_t i = 0; i < value.size(); ++i)
-            add(value[i], below("", i));
+        list.push_back(text_item_of(value[i], below("", i), out));
     return list;
 }
 
 json expose(const json& value, const shape_report& out) {
     std::vector<std::string> ports;
     if (!value.is_array())
-        wanted(value, "", "a list of ports", out);
+        wrong_shape(value, "", "a list of ports", out);
     else
         for (std::size_t i = 0; i < value.size(); ++i) {
             const auto text = scalar_text(value[i]);
@@ -211,10 +118,10 @@ json tmpfs(const json& value, const shape_report& out) {
 json capabilities(const json& value, const shape_report& out) {
     std::vector<std::string> names;
     if (!value.is_array())
-        wanted(value, "", "a list of capabilities", out);
+        wrong_shape(value, "", "a list of capabilities", out);
     else
         for (std::size_t i = 0; i < value.size(); ++i) {
-            auto name = text_item(value[i], below("", i), out);
+            auto name = text_item_of(value[i], below("", i), out);
             std::transform(name.begin(), name.end(), name.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             names.push_back(name.starts_with("CAP_") ? name.substr(4) : name);
@@ -229,11 +136,11 @@ json extra_hosts(const json& value, const shape_report& out) {
             const auto at = below("", host);
             const auto addresses = item.is_array() ? item : json::array({item});
             for (const auto& address : addresses)
-                add_host(host, text_item(address, at, out), at, list, out);
+                add_host(host, text_item_of(address, at, out), at, list, out);
         }
     } else if (value.is_array()) {
         for (std::size_t i = 0; i < value.size(); ++i) {
-            const auto item = text_item(value[i], below("", i), out);
+            const auto item = text_item_of(value[i], below("", i), out);
             const auto split = item.find_first_of("=:");
             if (!item.empty())
                 add_host(item.substr(0, split),
@@ -241,7 +148,7 @@ json extra_hosts(const json& value, const shape_report& out) {
                          list, out);
         }
     } else {
-        wanted(value, "", "a list of name:address", out);
+        wrong_shape(value, "", "a list of name:address", out);
     }
     return list;
 }
@@ -249,13 +156,13 @@ json extra_hosts(const json& value, const shape_report& out) {
 json ulimits(const json& value, const shape_report& out) {
     json map = json::object();
     if (!value.is_object()) {
-        wanted(value, "", "a map of limits", out);
+        wrong_shape(value, "", "a map of limits", out);
         return map;
     }
     const auto limit = [&](const json& written, const std::string& at) -> std::int64_t {
         if (written.is_number_integer() && written >= -1 && !written.is_number_unsigned())
             return written.get<std::int64_t>();
-        wanted(written, at, "a whole number, -1 for none", out);
+        wrong_shape(written, at, "a whole number, -1 for none", out);
         return 0;
     };
     for (const auto& [name, item] : value.items()) {

@@ -1,0 +1,171 @@
+#include "reconcilers/manifest/fields.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+namespace alcedo::manifest {
+
+namespace {
+
+constexpr std::int64_t second = 1000;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
+constexpr std::string_view no_default{};
+constexpr std::string_view any{};
+constexpr std::optional<std::int64_t> none{};
+using enum field_type;
+
+constexpr field later(std::string_view path, std::string_view remedy) {
+    return {path, object, false, no_default, none, none, any, any, remedy};
+}
+
+constexpr std::array table{
+    field{"apiVersion", choice, true, no_default, none, none, "alcedo.dev/v1alpha1"},
+    field{"kind", choice, true, no_default, none, none, "BlueGreen"},
+    field{"metadata", object, true},
+    field{"metadata.name", text, true, no_default, 2, 32, any, app_name_pattern},
+    field{"metadata.labels", text_map, false, "{}"},
+    field{"spec", object, true},
+
+    field{"spec.activeColor", choice, true, no_default, none, none, "blue|green|auto"},
+    field{"spec.paused", boolean, false, "false"},
+    field{"spec.accept", choices, false, "[]", none, none, "NoHealthCheck|Stateful|SharedVolume"},
+    later("spec.composeFiles", "write the services under spec.services"),
+    field{"spec.services", services, true},
+    field{"spec.networks", networks, false, "{}"},
+    field{"spec.volumes", volumes, false, "{}"},
+    field{"spec.colors", object, false, "{}"},
+    field{"spec.colors.blue", object, false, "{}"},
+    field{"spec.colors.blue.services", services, false, "{}"},
+    field{"spec.colors.blue.networks", networks, false, "{}"},
+    field{"spec.colors.blue.volumes", volumes, false, "{}"},
+    field{"spec.colors.green", object, false, "{}"},
+    field{"spec.colors.green.services", services, false, "{}"},
+    field{"spec.colors.green.networks", networks, false, "{}"},
+    field{"spec.colors.green.volumes", volumes, false, "{}"},
+
+    field{"spec.traffic", object},
+    field{"spec.traffic.routes", objects, false, "[]"},
+    field{"spec.traffic.routes[].name", text, true, no_default, 1, 32, any, label_pattern},
+    field{"spec.traffic.routes[].service", text, true, no_default, 1, 38, any, label_pattern},
+    field{"spec.traffic.routes[].port", integer, true, no_default, 1, 65535},
+    field{"spec.traffic.routes[].rule", text, true, no_default, 1, 1024},
+    field{"spec.traffic.routes[].entryPoints", texts, false, "[]"},
+    // Traefik takes 0 for "no priority given"; the try router needs room above.
+    field{"spec.traffic.routes[].priority", integer, false, no_default, 1, 9007199254740991},
+    later("spec.traffic.routes[].tls", "configure TLS on the entry point in Traefik's own "
+                                       "configuration"),
+    later("spec.traffic.routes[].middlewares", "attach middlewares to the entry point in Traefik's "
+                                               "own configuration"),
+    field{"spec.traffic.steps", objects, false, R"([{"hold":"30s","weight":50}])"},
+    field{"spec.traffic.steps[].weight", integer, true, no_default, 1, 99},
+    field{"spec.traffic.steps[].hold", duration, false, "\"30s\"", 0, day},
+    field{"spec.traffic.approval", choice, false, "\"Automatic\"", none, none, "Automatic"},
+    later("spec.traffic.approvalTimeout", "remove it; approval is Automatic"),
+    field{"spec.traffic.drain", object, false, "{}"},
+    field{"spec.traffic.drain.grace", duration, false, "\"1s\"", 500, none},
+    field{"spec.traffic.drain.timeout", duration, false, "\"30s\"", 0, day},
+
+    field{"spec.health", object, false, "{}"},
+    field{"spec.health.timeout", duration, false, "\"120s\"", second, none},
+    field{"spec.health.interval", duration, false, "\"5s\"", 200, none},
+    field{"spec.health.minReady", duration, false, "\"10s\"", 0, none},
+    field{"spec.health.checks", objects, false, "[]"},
+    field{"spec.health.checks[].name", text, true, no_default, 1, 63, any, label_pattern},
+    field{"spec.health.checks[].timeout", duration, false, "\"3s\"", 1, none},
+    field{"spec.health.checks[].within", duration, false, no_default, 1, none},
+    field{"spec.health.checks[].attempts", integer, false, "1", 1, 100},
+    field{"spec.health.checks[].successThreshold", integer, false, "1", 1, 1000},
+    field{"spec.health.checks[].failureThreshold", threshold, false, no_default, 1, 1000},
+    field{"spec.health.checks[].stages", choices, false, R"(["preSwitch","postSwitch"])", none,
+          none, "preSwitch|postSwitch"},
+    later("spec.health.checks[].minSamples", "remove it"),
+    later("spec.health.checks[].onNoData", "remove it"),
+    later("spec.health.checks[].dryRun", "remove it"),
+    field{"spec.health.checks[].http", object},
+    field{"spec.health.checks[].http.service", text, true, no_default, 1, 38, any, label_pattern},
+    field{"spec.health.checks[].http.port", integer, true, no_default, 1, 65535},
+    field{"spec.health.checks[].http.path", text, false, "\"/\"", 1, 1024, any, url_path_pattern},
+    field{"spec.health.checks[].http.method", choice, false, "\"GET\"", none, none,
+          "GET|HEAD|POST|PUT|OPTIONS"},
+    field{"spec.health.checks[].http.headers", text_map, false, "{}"},
+    field{"spec.health.checks[].http.status", statuses, false, no_default, 100, 599},
+    field{"spec.health.checks[].http.body", text, false, no_default, 1, 4096},
+    field{"spec.health.checks[].tcp", object},
+    field{"spec.health.checks[].tcp.service", text, true, no_default, 1, 38, any, label_pattern},
+    field{"spec.health.checks[].tcp.port", integer, true, no_default, 1, 65535},
+    field{"spec.health.checks[].route", object},
+    field{"spec.health.checks[].route.name", text, true, no_default, 1, 32, any, label_pattern},
+    field{"spec.health.checks[].route.path", text, false, no_default, 1, 1024, any,
+          url_path_pattern},
+    field{"spec.health.checks[].route.status", statuses, false, no_default, 100, 599},
+    field{"spec.health.checks[].docker", object},
+    field{"spec.health.checks[].docker.service", text, true, no_default, 1, 38, any, label_pattern},
+    later("spec.health.checks[].websocket", "check the same service by http"),
+    later("spec.health.checks[].exec", "write it as the service's healthcheck"),
+    later("spec.health.checks[].logs", "remove it"),
+    later("spec.health.checks[].resources", "remove it"),
+    later("spec.health.checks[].grpc", "check the port by tcp"),
+    later("spec.health.checks[].run", "write it as the service's healthcheck"),
+    later("spec.health.checks[].traefik", "remove it"),
+    later("spec.health.checks[].prometheus", "remove it"),
+
+    field{"spec.watch", object, false, "{}"},
+    field{"spec.watch.window", window, false, "\"10m\"", second, 7 * day},
+    field{"spec.watch.failureThreshold", threshold, false, "3", 1, 1000},
+    field{"spec.watch.onFailure", choice, false, "\"Revert\"", none, none, "Revert|Freeze|Notify"},
+    field{"spec.standby", object, false, "{}"},
+    field{"spec.standby.for", duration, false, no_default, 0, none},
+    field{"spec.standby.then", choice, false, "\"Stop\"", none, none, "Stop|Remove|Keep"},
+    later("spec.notify", "alert on the metrics of alcedo instead"),
+};
+
+} // namespace
+
+std::span<const field> fields() {
+    return table;
+}
+
+const field* find_field(std::string_view path) {
+    const auto it =
+        std::find_if(table.begin(), table.end(), [&](const field& f) { return f.path == path; });
+    return it == table.end() ? nullptr : &*it;
+}
+
+std::vector<std::string_view> names_below(std::string_view path) {
+    std::vector<std::string_view> names;
+    for (const auto& row : table) {
+        auto rest = row.path;
+        if (!path.empty()) {
+            if (!rest.starts_with(path) || rest.size() == path.size() || rest[path.size()] != '.')
+                continue;
+            rest.remove_prefix(path.size() + 1);
+        }
+        if (rest.find_first_of(".[") == std::string_view::npos && row.later.empty())
+            names.push_back(rest);
+    }
+    return names;
+}
+
+bool matches(std::string_view pattern, const std::string& text) {
+    static const RE2 app_name(re2::StringPiece(app_name_pattern.data(), app_name_pattern.size()));
+    static const RE2 label(re2::StringPiece(label_pattern.data(), label_pattern.size()));
+    static const RE2 path(re2::StringPiece(url_path_pattern.data(), url_path_pattern.size()));
+    return RE2::FullMatch(text, pattern == app_name_pattern ? app_name
+                                : pattern == label_pattern  ? label
+                                                            : path);
+}
+
+std::vector<std::string_view> split_choices(std::string_view choices) {
+    std::vector<std::string_view> out;
+    while (!choices.empty()) {
+        const auto end = std::min(choices.find('|'), choices.size());
+        out.push_back(choices.substr(0, end));
+        choices.remove_prefix(std::min(end + 1, choices.size()));
+    }
+    return out;
+}
+
+} // namespace alcedo::manifest
