@@ -148,10 +148,8 @@ task<result<std::string>> git_source::file(std::string commit, std::string path)
 }
 
 task<result<bool>> git_source::contains(std::string commit) {
-    if (!newest_) {
-        result<bool> no = false;
-        co_return no;
-    }
+    result<bool> no = false;
+    if (!newest_) co_return no;
     const auto head = newest_->ref.commit;
     co_return co_await clone_.contains(head, std::move(commit));
 }

@@ -2,7 +2,6 @@
 
 #include "controller/sources/git_setup.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <string_view>
@@ -26,6 +25,12 @@ std::string lines_of(const std::string& commit, const std::vector<std::string>& 
     for (const auto& path : paths)
         out += commit + ":" + path + "\n";
     return out;
+}
+
+std::string in_lower_case(std::string text) {
+    for (auto& c : text)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
 }
 
 } // namespace
@@ -180,14 +185,13 @@ task<result<std::map<std::string, git_file>>> git_clone::files(std::string commi
 }
 
 task<result<bool>> git_clone::contains(std::string head, std::string commit) {
-    std::ranges::transform(commit, commit.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (!is_hex(commit) || commit.size() < 4 || commit.size() > 64)
+    const auto wanted = in_lower_case(commit);
+    if (!is_hex(wanted) || wanted.size() < 4 || wanted.size() > 64)
         co_return error(next_step::invalid,
                         "'" + commit + "' is no commit: give 4 to 64 hex digits");
-    if (head.starts_with(commit)) co_return true;
+    if (head.starts_with(wanted)) co_return true;
     std::vector<std::string> asked{"rev-parse", "--verify", "--end-of-options",
-                                   commit + "^{commit}"};
+                                   wanted + "^{commit}"};
     auto found = co_await git(std::move(asked), std::string(), quick);
     if (!found) co_return found.error();
     if (found->err.find("ambiguous") != std::string::npos)

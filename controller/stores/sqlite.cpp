@@ -228,6 +228,10 @@ result<void> database::set_number(std::string_view key, std::uint64_t value) {
     return put.bind(key).bind(value).done();
 }
 
+bool is_reserved(const std::string& key) {
+    return key.empty() || key.starts_with('.');
+}
+
 error reserved(const std::string& key) {
     return error(next_step::invalid, "'" + key + "' is no key for a number");
 }
@@ -264,15 +268,15 @@ public:
         co_return co_await net::on_pool(pool_, std::move(work));
     }
     task<result<std::uint64_t>> number(std::string key) override {
-        if (key.empty() || key.starts_with('.')) co_return reserved(key);
         std::function<result<std::uint64_t>()> work = [db = db_, key] { return db->number(key); };
+        if (is_reserved(key)) co_return reserved(key);
         co_return co_await net::on_pool(pool_, std::move(work));
     }
     task<result<void>> set_number(std::string key, std::uint64_t value) override {
-        if (key.empty() || key.starts_with('.')) co_return reserved(key);
         std::function<result<void>()> work = [db = db_, key, value] {
             return db->set_number(key, value);
         };
+        if (is_reserved(key)) co_return reserved(key);
         co_return co_await net::on_pool(pool_, std::move(work));
     }
 
