@@ -10,17 +10,6 @@ constexpr milliseconds repair_refill = std::chrono::minutes{10};
 constexpr milliseconds poll{1000};
 constexpr milliseconds poll_ack{250};
 
-/// The record as it will be, seen with what this pass saw. A promise made in this pass is not
-/// confirmed, whatever the one before it was.
-situation afterwards(const record& next, const situation& s) {
-    auto then = make_situation(s.desired, s.seen, next, s.now);
-    if (next.traffic.number != s.rec.traffic.number) {
-        then.traffic = traffic_state::unwritten;
-        then.confirmed = false;
-    }
-    return then;
-}
-
 /// Everything is ready and only the proxy's word is missing.
 bool waits_for_proxy(const situation& s) {
     const bool asked = s.seen.tried == try_answer::answered || s.seen.tried == try_answer::skipped;
@@ -194,22 +183,29 @@ void consider_repairs(alarm& a) {
 
 } // namespace
 
-void set_clocks(record& next, const situation& s) {
-    const auto then = afterwards(next, s);
+situation afterwards(const record& next, const situation& s) {
+    auto then = make_situation(s.desired, s.seen, next, s.now);
+    if (next.traffic.number != s.rec.traffic.number) {
+        then.traffic = traffic_state::unwritten;
+        then.confirmed = false;
+    }
+    return then;
+}
+
+void set_clocks(record& next, const situation& then) {
     auto& t = next.timers;
-    set(t.phase, phase_runs(then), s.now);
-    set(t.window, window_runs(then), s.now);
-    set(t.standby, standby_runs(then), s.now);
+    set(t.phase, phase_runs(then), then.now);
+    set(t.window, window_runs(then), then.now);
+    set(t.standby, standby_runs(then), then.now);
     // An omission that is no longer confirmed has to be confirmed again, from the beginning.
     if (retire_runs(then))
-        t.retire.run(s.now);
+        t.retire.run(then.now);
     else
         t.retire = {};
     refill(next, then);
 }
 
-std::optional<milliseconds> next_wake(const record& next, const situation& s) {
-    const auto then = afterwards(next, s);
+std::optional<milliseconds> next_wake(const situation& then) {
     alarm a{then, std::nullopt};
     consider_phase(a);
     consider_rest(a);

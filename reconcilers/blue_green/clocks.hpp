@@ -8,11 +8,15 @@
 
 namespace alcedo {
 
-/// Runs or stops every stopwatch of `next`, the record that this pass will leave behind; gives
-/// back what time alone gives back (one repair per ten minutes without one).
-void set_clocks(record& next, const situation&);
+/// The facts after this pass's rule: `next`, seen with what this pass saw. A promise made in this
+/// pass is not confirmed, whatever the one before it was.
+situation afterwards(const record& next, const situation&);
+
+/// Runs or stops every stopwatch of `next`; gives back what time alone gives back (one repair per
+/// ten minutes without one). `then` is derived from `next` itself.
+void set_clocks(record& next, const situation& then);
 
 /// The earliest deadline of interest, from now; none if only the resync is left.
-std::optional<milliseconds> next_wake(const record& next, const situation&);
+std::optional<milliseconds> next_wake(const situation& then);
 
 } // namespace alcedo

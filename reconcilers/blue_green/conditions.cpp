@@ -1,7 +1,7 @@
 // The condition table of SPEC §3: what is said of an app, and when it flips.
 
+#include "reconcilers/blue_green/conditions.hpp"
 #include "reconcilers/blue_green/draft.hpp"
-#include "reconcilers/blue_green/situation.hpp"
 #include "reconcilers/blue_green/status.hpp"
 #include "reconcilers/model/reason.hpp"
 
@@ -194,24 +194,24 @@ void set_condition(record& r, condition wanted, const moment& now) {
     *at = std::move(wanted);
 }
 
-void update_conditions(record& r, const desired_state* desired, const observation& seen,
-                       const moment& now) {
-    if (!desired) return;
-    const record before = r;
-    const auto s = make_situation(*desired, seen, before, now);
-    const auto waiting = waiting_for(desired, seen, before, now);
-    const auto is = judge(s, waiting);
-    put(r, "Ready", is.ready, now);
+void update_conditions(record& r, const situation& s) {
+    const auto is = judge(s, waiting_for(s));
+    put(r, "Ready", is.ready, s.now);
     const auto with = [&](bool on, const char* type) {
         if (is.ready.keep) return;
-        put(r, type, on ? make("True", is.ready.reason, is.ready.message) : absent(), now);
+        put(r, type, on ? make("True", is.ready.reason, is.ready.message) : absent(), s.now);
     };
     with(is.reconciling, "Reconciling");
     with(is.stalled, "Stalled");
-    put(r, "Available", available(s), now);
-    put(r, "TrafficApplied", traffic_applied(s), now);
-    put(r, "Paused", paused(s), now);
-    put(r, "RolledBack", rolled_back(before), now);
+    put(r, "Available", available(s), s.now);
+    put(r, "TrafficApplied", traffic_applied(s), s.now);
+    put(r, "Paused", paused(s), s.now);
+    put(r, "RolledBack", rolled_back(r), s.now);
+}
+
+void update_conditions(record& r, const desired_state* desired, const observation& seen,
+                       const moment& now) {
+    if (desired) update_conditions(r, make_situation(*desired, seen, r, now));
 }
 
 } // namespace alcedo

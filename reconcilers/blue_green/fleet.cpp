@@ -9,9 +9,9 @@ namespace alcedo {
 
 namespace {
 
-slot::state state_of(const replica& r, bool job, bool retiring) {
+slot::state state_of(const replica& r, bool job, const record& rec) {
     using state = slot::state;
-    if (retiring) return state::retiring;
+    if (rec.retiring.contains(r.id)) return state::retiring;
     if (r.never_started || r.state == life::created) return state::fresh;
     if (r.runs()) {
         if (r.state != life::running) return state::starting;
@@ -19,8 +19,9 @@ slot::state state_of(const replica& r, bool job, bool retiring) {
         return r.ready == readiness::ready ? state::ready : state::starting;
     }
     if (job && r.exit_code == 0) return state::done;
-    // Only an end that was watched, and that nobody asked for, is one it came to by itself.
-    return r.exits > 0 && !r.stop_answered ? state::exited : state::stopped;
+    // Whoever was not put down by a promise of ours, or has ended again since, did so by itself.
+    const auto down = rec.put_down.find(r.id);
+    return down != rec.put_down.end() && r.exits <= down->second ? state::stopped : state::exited;
 }
 
 /// The revision's rendering; else the spec, if it still describes that revision.
@@ -54,7 +55,7 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
         s.job = job;
         for (const auto& x : seen.replicas)
             if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
-        if (s.at) s.is = state_of(*s.at, job, r.retiring.contains(s.at->id));
+        if (s.at) s.is = state_of(*s.at, job, r);
         if (!s.at && !s.wanted) continue;
         const auto name = container_name(desired.spec.name, f.what, service.name, i);
         s.hole = !s.at && (i == 1 || i < highest || is_listed(r.traffic.content, name));

@@ -19,7 +19,7 @@ struct slot {
         ready,
         sick,     ///< runs and failed its threshold
         exited,   ///< ended by itself
-        stopped,  ///< ended, and not known to have done so by itself
+        stopped,  ///< put down by a promised stop
         done,     ///< a job (`service_completed_successfully`) that ended with 0
         retiring, ///< its stop is promised: neither ready nor to be touched but by that stop
     };

@@ -1,8 +1,8 @@
 #include "reconcilers/blue_green/make_plan.hpp"
 
 #include "reconcilers/blue_green/clocks.hpp"
+#include "reconcilers/blue_green/conditions.hpp"
 #include "reconcilers/blue_green/rules.hpp"
-#include "reconcilers/blue_green/status.hpp"
 
 namespace alcedo {
 
@@ -28,6 +28,16 @@ const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
             if (matches(row)) return &row;
     }
     return nullptr;
+}
+
+/// Put down, but it is gone, or runs again: from here on an end of it is its own.
+void forget_put_down(record& next, const situation& s) {
+    if (!s.docker_known || next.put_down.empty()) return;
+    std::erase_if(next.put_down, [&](const auto& entry) {
+        for (const auto& r : s.seen.replicas)
+            if (r.id == entry.first) return r.runs() && !s.is_retiring(r);
+        return true;
+    });
 }
 
 plan nothing_known(const record& rec) {
@@ -65,18 +75,12 @@ plan make_plan(const desired_state* desired, const observation& seen, const reco
     p.why = row->why;
 
     const bool did_something = p.next != rec || !p.actions.empty();
-    set_clocks(p.next, s);
-    if (p.next.traffic.number == rec.traffic.number) {
-        update_conditions(p.next, desired, seen, now);
-    } else {
-        // What was seen of the proxy is about the promise before this one.
-        auto then = seen;
-        then.traffic = traffic_state::unwritten;
-        update_conditions(p.next, desired, then, now);
-    }
+    forget_put_down(p.next, s);
+    const auto then = afterwards(p.next, s);
+    set_clocks(p.next, then);
+    update_conditions(p.next, then);
     if (did_something && !p.wake) p.wake = milliseconds{0};
-    if (const auto later = next_wake(p.next, s); later && (!p.wake || *later < *p.wake))
-        p.wake = later;
+    if (const auto later = next_wake(then); later && (!p.wake || *later < *p.wake)) p.wake = later;
     return p;
 }
 

@@ -33,6 +33,7 @@ void forget_everything(draft& d) {
     d.next.wished = {};
     d.next.rejected.clear();
     d.next.retiring.clear();
+    d.next.put_down.clear();
     d.next.stopped_at.clear();
     d.next.drained = {false, false};
     d.next.timers = {};

@@ -45,8 +45,12 @@ bool some_retired(const situation& s) {
 }
 
 void drop_retired(draft& d) {
-    std::erase_if(d.next.retiring,
-                  [&](const std::string& id) { return is_retired(find_replica(d.s, id)); });
+    for (const auto& id : d.s.rec.retiring) {
+        const auto* r = find_replica(d.s, id);
+        if (!is_retired(r)) continue;
+        d.next.retiring.erase(id);
+        if (r) d.next.put_down[id] = r->exits;
+    }
 }
 
 /// Who must run whatever happens: serving, and with traffic under way both sides of it.

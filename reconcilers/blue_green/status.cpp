@@ -1,7 +1,6 @@
 #include "reconcilers/blue_green/status.hpp"
 
-#include "reconcilers/blue_green/draft.hpp"
-#include "reconcilers/blue_green/situation.hpp"
+#include "reconcilers/blue_green/conditions.hpp"
 
 namespace alcedo {
 
@@ -116,10 +115,9 @@ void add_standby(json& j, const situation& s) {
             rfc3339(s.now.wall + s.desired.spec.standby.keep_for - watch.elapsed(s.now));
 }
 
-void add_timed(json& j, const desired_state& desired, const situation& s) {
-    if (const auto in = deadline_of(&desired, s.seen, s.rec, s.now))
-        j["deadline"] = rfc3339(s.now.wall + *in);
-    const auto waiting = waiting_for(&desired, s.seen, s.rec, s.now);
+void add_timed(json& j, const situation& s) {
+    if (const auto in = deadline_of(s)) j["deadline"] = rfc3339(s.now.wall + *in);
+    const auto waiting = waiting_for(s);
     if (!waiting.empty()) j["waitingFor"] = waiting;
 }
 
@@ -148,7 +146,7 @@ json make_status(const desired_state* desired, const observation& seen, const re
     j["target"] = colored_revision(s.target);
     j["replicas"] = replicas(s);
     add_standby(j, s);
-    add_timed(j, *desired, s);
+    add_timed(j, s);
     return j;
 }
 

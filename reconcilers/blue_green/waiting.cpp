@@ -1,7 +1,7 @@
 // What an app waits for, in one sentence, and until when.
 
+#include "reconcilers/blue_green/conditions.hpp"
 #include "reconcilers/blue_green/draft.hpp"
-#include "reconcilers/blue_green/situation.hpp"
 #include "reconcilers/blue_green/status.hpp"
 
 namespace alcedo {
@@ -80,12 +80,9 @@ std::optional<milliseconds> left(const stopwatch& watch, milliseconds span, cons
 
 } // namespace
 
-std::string waiting_for(const desired_state* desired, const observation& seen, const record& r,
-                        const moment& now) {
-    if (!desired) return "a manifest that can be read";
-    const auto s = make_situation(*desired, seen, r, now);
+std::string waiting_for(const situation& s) {
     if (!s.docker_known) return "the container engine to be seen again";
-    switch (r.now_in) {
+    switch (s.rec.now_in) {
     case phase::idle:
     case phase::held:
         return resting(s);
@@ -111,25 +108,23 @@ std::string waiting_for(const desired_state* desired, const observation& seen, c
     return "";
 }
 
-std::optional<milliseconds> deadline_of(const desired_state* desired, const observation& seen,
-                                        const record& r, const moment& now) {
-    if (!desired) return std::nullopt;
-    const auto s = make_situation(*desired, seen, r, now);
-    const auto& spec = desired->spec;
-    switch (r.now_in) {
+std::optional<milliseconds> deadline_of(const situation& s) {
+    const auto& spec = s.desired.spec;
+    const auto& timers = s.rec.timers;
+    switch (s.rec.now_in) {
     case phase::starting:
     case phase::verifying:
-        return left(r.timers.phase, spec.health.timeout, now);
+        return left(timers.phase, spec.health.timeout, s.now);
     case phase::shifting:
-        if (r.step >= s.steps()) return std::nullopt;
-        return left(r.timers.phase, s.paths.steps[static_cast<std::size_t>(r.step)].hold, now);
+        if (s.rec.step >= s.steps()) return std::nullopt;
+        return left(timers.phase, s.paths.steps[static_cast<std::size_t>(s.rec.step)].hold, s.now);
     case phase::draining:
     case phase::reverting:
     case phase::deleting:
-        return left(r.timers.phase, s.paths.drain_timeout, now);
+        return left(timers.phase, s.paths.drain_timeout, s.now);
     case phase::watching:
         if (!spec.watch.window) return std::nullopt;
-        return left(r.timers.window, *spec.watch.window, now);
+        return left(timers.window, *spec.watch.window, s.now);
     case phase::idle:
     case phase::preparing:
     case phase::awaiting_approval:
@@ -137,6 +132,18 @@ std::optional<milliseconds> deadline_of(const desired_state* desired, const obse
         return std::nullopt;
     }
     return std::nullopt;
+}
+
+std::string waiting_for(const desired_state* desired, const observation& seen, const record& r,
+                        const moment& now) {
+    if (!desired) return "a manifest that can be read";
+    return waiting_for(make_situation(*desired, seen, r, now));
+}
+
+std::optional<milliseconds> deadline_of(const desired_state* desired, const observation& seen,
+                                        const record& r, const moment& now) {
+    if (!desired) return std::nullopt;
+    return deadline_of(make_situation(*desired, seen, r, now));
 }
 
 } // namespace alcedo

@@ -134,7 +134,10 @@ struct record {
     promise traffic;
     std::vector<release> resolved; ///< (colour, spec digest) → revision, for all that still matter
     std::vector<rendering> renderings;
-    std::set<std::string> retiring;          ///< container ids with a promised stop
+    std::set<std::string> retiring; ///< container ids with a promised stop
+    /// Containers whose promised stop was kept, with the exits seen by then: while there are no
+    /// more, starting one again is no repair.
+    std::map<std::string, int> put_down;
     std::array<bool, 2> drained{true, true}; ///< per colour
     std::vector<rejection> rejected;         ///< the ledger
     std::optional<hold> held;

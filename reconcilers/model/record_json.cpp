@@ -257,6 +257,7 @@ void to_json(json& j, const record& r) {
          {"resolved", r.resolved},
          {"renderings", list_of(r.renderings)},
          {"retiring", r.retiring},
+         {"putDown", r.put_down},
          {"drained", r.drained},
          {"rejected", list_of(r.rejected)},
          {"budgets", of(r.budgets)},
@@ -290,6 +291,7 @@ void from_json(const json& j, record& r) {
     read(j, "resolved", r.resolved);
     read_list(j, "renderings", r.renderings, rendering_from);
     read(j, "retiring", r.retiring);
+    read(j, "putDown", r.put_down);
     read(j, "drained", r.drained);
     read_list(j, "rejected", r.rejected, rejection_from);
     read_budgets(j, r.budgets);

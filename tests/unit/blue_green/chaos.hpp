@@ -1,0 +1,42 @@
+#pragma once
+// A world in which things go wrong by a seed: lost and late stops, crashes in the middle of a
+// plan, sick and dying replicas, an unseen engine, a late proxy, edits and wishes at any moment.
+// What the world must never suffer is checked when it would happen, not when it is planned.
+
+#include "support.hpp"
+
+#include <random>
+#include <set>
+
+namespace alcedo::testing {
+
+struct chaos {
+    explicit chaos(unsigned seed);
+
+    void step();      ///< one thing happens: a pass, time, a fault, an edit
+    void calm_down(); ///< no more faults; whoever runs gets well; runs until nothing is left to do
+
+    world w;
+    std::string log; ///< the last things that happened, for the failure message
+
+private:
+    std::mt19937 dice_;
+    fragment written_, applied_;
+    std::uint64_t written_number_ = 0;
+    std::vector<std::string> late_stops_; ///< container ids: may land whenever they like
+    int faults_left_;
+    int edits_left_;
+    bool calm_ = false;
+
+    bool chance(int percent);
+    int pick(int count);
+    void say(const std::string&);
+    void pass();
+    void perform(const action&);
+    void take_effect_of_stop(const std::string& id);
+    void live(); ///< proxy and replicas get on
+    void fault();
+    void edit_something();
+};
+
+} // namespace alcedo::testing
