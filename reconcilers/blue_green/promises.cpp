@@ -204,9 +204,9 @@ fragment build_fragment(const desired_state& desired, const observation& seen, c
         all.push_back(b.route(spec));
     // The first route speaks for the app's weights: first those that both colours carry.
     for (const long weighted : {2, 1, 0})
-        for (auto& route : all)
+        for (const auto& route : all)
             if (weighted_backends(route) == weighted && (weighted > 0 || route.try_color))
-                made.routes.push_back(std::move(route));
+                made.routes.push_back(route);
     return made;
 }
 

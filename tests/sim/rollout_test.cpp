@@ -69,6 +69,8 @@ TEST_CASE("sim: the flipped line goes through 50/50 to 100, and the old colour s
     w->run(8s);
     CHECK(w->phase("shop") == "Shifting");
     CHECK(wrote(*w, "shop blue:50 green:50"));
+    // A route with a try router was once promised twice, the second time without its name.
+    CHECK(w->proxy.on_disk.fragments.at("shop").routes.size() == 1);
     w->run(60s);
     CHECK(w->phase("shop") == "Idle");
     CHECK(w->serving("shop") == "green");
