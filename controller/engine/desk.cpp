@@ -174,6 +174,21 @@ task<result<json>> desk::history(std::string app) {
     co_return out;
 }
 
+/// Taken in is more than read: a pass has noted the generation, and at rest nothing is left to do
+/// about it. Between two passes an app is Idle or Held for what was asked before.
+bool desk::is_taken_in(const std::string& app) const {
+    const auto* entry = machine_.specs().find(app);
+    const auto at = machine_.passes().apps().find(app);
+    if (!entry || !entry->desired || at == machine_.passes().apps().end()) return false;
+    const auto& known = *at->second;
+    const auto& r = known.stored.content;
+    if (r.manifest_digest != entry->desired->manifest_digest) return false;
+    if (r.now_in != phase::idle && r.now_in != phase::held) return true;
+    const auto next = make_plan(&*entry->desired, known.seen, r, machine_.parts().clock.now());
+    return next.actions.empty() && next.next.now_in == r.now_in && next.next.held == r.held &&
+           next.next.retiring == r.retiring && r.retiring.empty();
+}
+
 task<result<json>> desk::judged(std::string app, std::string commit) {
     json out{{"observed", false}, {"commit", commit}, {"valid", false}, {"errors", json::array()}};
     for (const auto& one : machine_.sources()) {
@@ -183,14 +198,7 @@ task<result<json>> desk::judged(std::string app, std::string commit) {
         if (!contains || !*contains) continue;
         const auto said = machine_.specs().judged(app, one.id);
         if (!said) continue;
-        const auto* now = machine_.specs().find(app);
-        const auto at = machine_.passes().apps().find(app);
-        // Judged means that a pass has taken the generation in, not just that it was read.
-        const bool taken =
-            !said->valid ||
-            (now && now->desired && at != machine_.passes().apps().end() &&
-             at->second->stored.content.manifest_digest == now->desired->manifest_digest);
-        out["observed"] = taken;
+        out["observed"] = !said->valid || is_taken_in(app);
         out["commit"] = said->commit;
         out["valid"] = said->valid;
         out["errors"] = diagnostics_json(said->errors);

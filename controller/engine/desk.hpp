@@ -37,6 +37,7 @@ private:
     std::function<std::vector<readiness_point>()> more_points_;
 
     json object(const std::string& app, const app_memory*) const;
+    bool is_taken_in(const std::string& app) const;
     json plan_of(const std::string& app, const desired_state*, const app_memory*) const;
     task<result<desired_state>> desired_of(file_text file);
 };
