@@ -19,9 +19,11 @@ source_synced refused(std::string_view reason, std::string message) {
 }
 
 std::string summary(const std::vector<manifest::diagnostic>& errors) {
-    if (errors.empty()) return "";
-    auto text = to_string(errors.front());
-    if (errors.size() > 1) text += " (and " + std::to_string(errors.size() - 1) + " more)";
+    constexpr std::size_t shown = 3; // one mistake often makes two errors; `get` lists them all
+    std::string text;
+    for (std::size_t i = 0; i < errors.size() && i < shown; ++i)
+        text += (i == 0 ? "" : "; ") + to_string(errors[i]);
+    if (errors.size() > shown) text += " (and " + std::to_string(errors.size() - shown) + " more)";
     return text;
 }
 
