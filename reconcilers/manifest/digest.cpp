@@ -49,20 +49,32 @@ void drop_defaults(json& service) {
     drop_flag(service, "env_file", "required", true);
 }
 
-// Maps and lists that became empty say no more than absent ones. Except an entrypoint: an empty
-// one takes the image's away.
-bool says_nothing(const std::string& key, const json& value) {
-    return value.is_null() || (value.is_structured() && value.empty() && key != "entrypoint");
+bool says_nothing(const json& value) {
+    return value.is_null() || (value.is_structured() && value.empty());
 }
 
+// Blocks that became empty say no more than absent ones.
 json pruned(const json& value) {
     json out = value;
     if (!value.is_object()) return out;
     for (const auto& [key, inner] : value.items()) {
         auto rest = pruned(inner);
-        if (says_nothing(key, rest))
+        if (says_nothing(rest))
             out.erase(key);
         else
+            out[key] = std::move(rest);
+    }
+    return out;
+}
+
+// Inside the other keys an empty thing means something: a network without aliases, a variable
+// that is taken away. And an empty entrypoint takes the image's away.
+json without_empty_keys(const json& service) {
+    json out = json::object();
+    for (const auto& [key, value] : service.items()) {
+        const bool block = key == "deploy" || key == "healthcheck" || key == "logging";
+        auto rest = block ? pruned(value) : value;
+        if (!says_nothing(rest) || (key == "entrypoint" && rest.is_array()))
             out[key] = std::move(rest);
     }
     return out;
@@ -76,16 +88,17 @@ json identity_of(const service_spec& service) {
             out[std::string(key.name)] = *it;
     erase_at(out, json::json_pointer("/deploy/replicas"));
     drop_defaults(out);
-    return pruned(out);
+    return without_empty_keys(out);
 }
 
 // Networks and volumes say something by being there, even with nothing in them.
-json entries_of(const json& declared) {
+json entries_of(const json& declared, const char* usual_driver) {
     json out = json::object();
     for (const auto& [name, entry] : declared.items()) {
         auto rest = entry;
         for (const auto flag : {"external", "internal", "attachable"})
             if (rest.value(flag, json()) == false) rest.erase(flag);
+        if (rest.value("driver", json()) == usual_driver) rest.erase("driver");
         out[name] = pruned(rest);
     }
     return out;
@@ -95,8 +108,8 @@ json identity_of(const color_spec& spec) {
     json out{{"services", json::object()}};
     for (const auto& service : spec.services)
         out["services"][service.name] = identity_of(service);
-    if (!spec.networks.empty()) out["networks"] = entries_of(spec.networks);
-    if (!spec.volumes.empty()) out["volumes"] = entries_of(spec.volumes);
+    if (!spec.networks.empty()) out["networks"] = entries_of(spec.networks, "bridge");
+    if (!spec.volumes.empty()) out["volumes"] = entries_of(spec.volumes, "local");
     return out;
 }
 

@@ -76,11 +76,12 @@ private:
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t'))
             ++at_;
         const char quote = at_ < text_.size() ? text_[at_] : '\n';
-        put(std::move(name), quote == '"' || quote == '\'' ? quoted(quote) : bare());
+        const auto at = line_;
+        put(at, std::move(name), quote == '"' || quote == '\'' ? quoted(quote) : bare());
     }
 
-    void put(std::string name, std::string value) {
-        if (value.find('\0') != std::string::npos) fail(line_, "a NUL character: remove it");
+    void put(int line, std::string name, std::string value) {
+        if (value.find('\0') != std::string::npos) fail(line, "a NUL character: remove it");
         out_.emplace_back(std::move(name), std::move(value));
     }
 

@@ -26,6 +26,7 @@ public:
     void take(const fault&);
 
     bool has_errors() const { return !errors_.empty(); }
+    std::size_t count() const { return errors_.size(); }
     /// Sorted by place, each once.
     std::vector<diagnostic> errors() const;
     std::vector<diagnostic> warnings() const;

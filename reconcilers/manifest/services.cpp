@@ -68,8 +68,11 @@ json normal_service(const json& written, color name, const std::string& pointer,
         }
         if (value.is_null() && key != "command" && key != "entrypoint")
             continue; // an empty key says nothing, as in Compose
+        const auto before = out.count();
+        const auto filled = interpolate_all(value, name, here, out);
+        if (out.count() > before) continue; // half a text has no shape to complain about
         std::vector<shape_problem> problems;
-        normal[key] = row->shape(interpolate_all(value, name, here, out), problems);
+        normal[key] = row->shape(filled, problems);
         say(problems, here, out);
     }
     check_labels(written, pointer, out);
@@ -151,6 +154,15 @@ service_spec service_from(const std::string& name, json compose) {
     return s;
 }
 
+bool writes_image(const json& spec, color c, const std::string& service) {
+    const auto has = [&](const std::string& at) {
+        const auto& all = object_at(spec, at);
+        return all.contains(service) && all[service].is_object() &&
+               !all[service].value("image", json()).is_null();
+    };
+    return has("/services") || has("/colors/" + to_string(c) + "/services");
+}
+
 void drop_nulls(json& service) {
     for (auto it = service.begin(); it != service.end();)
         it = it->is_null() ? service.erase(it) : std::next(it);
@@ -177,7 +189,7 @@ color_spec render_color(const json& spec, color overrides, color name, report& o
     color_spec rendered;
     for (auto& [service, normal] : services.items()) {
         drop_nulls(normal);
-        if (!normal.contains("image"))
+        if (!writes_image(spec, overrides, service))
             out.error(service_pointer(spec, overrides, service), "\"image\" is missing",
                       "write image: name:tag");
         rendered.services.push_back(service_from(service, std::move(normal)));

@@ -29,11 +29,23 @@ json sorted_unique(std::vector<std::string> items) {
     return items;
 }
 
+bool is_ipv4(const std::string& text) {
+    int parts = 0;
+    for (std::size_t from = 0; from <= text.size(); ++parts) {
+        const auto end = std::min(text.find('.', from), text.size());
+        const auto part = text.substr(from, end - from);
+        const bool digits = part.find_first_not_of("0123456789") == std::string::npos;
+        if (part.empty() || part.size() > 3 || !digits || std::stoi(part) > 255) return false;
+        from = end + 1;
+    }
+    return parts == 4;
+}
+
+// The engine has the last word on an IPv6 address.
 bool is_address(const std::string& text) {
-    return text == "host-gateway" ||
-           (!text.empty() &&
-            text.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos &&
-            text.find_first_of(".:") != std::string::npos);
+    const bool six = std::count(text.begin(), text.end(), ':') >= 2 &&
+                     text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
+    return text == "host-gateway" || six || is_ipv4(text);
 }
 
 void add_host(const std::string& host, std::string address, const std::string& at, json& list,
