@@ -18,6 +18,7 @@ const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
         tried.push_back({std::string(r.name), matched, std::string(r.why)});
         return matched;
     };
+    tried.reserve(128);
     bool above = true;
     for (const auto& part : rule_table()) {
         if (above && part.advances) {

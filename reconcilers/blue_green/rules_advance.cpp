@@ -35,22 +35,22 @@ bool takes_new_routes(const situation& s, const rendering& r) {
     return runs && s.is_target(r.what);
 }
 
-record with_new_routes(const situation& s) {
-    record next = s.rec;
-    for (auto& r : next.renderings)
-        if (takes_new_routes(s, r)) r.routes = spec_routes(s.desired, r.spec);
-    return next;
+bool listens_elsewhere(const situation& s, const rendering& r) {
+    return takes_new_routes(s, r) && r.routes != spec_routes(s.desired, r.spec);
 }
 
 bool routes_changed(const situation& s) {
     if (s.promised.unknown) return false;
-    const auto next = with_new_routes(s);
-    return next.renderings != s.rec.renderings ||
-           build_fragment(s.desired, s.seen, next, standing(s)) != s.rec.traffic.content;
+    const auto& all = s.rec.renderings;
+    if (std::any_of(all.begin(), all.end(),
+                    [&](const rendering& r) { return listens_elsewhere(s, r); }))
+        return true;
+    return build_fragment(s.desired, s.seen, s.rec, standing(s)) != s.rec.traffic.content;
 }
 
 void change_routes(draft& d) {
-    d.next.renderings = with_new_routes(d.s).renderings;
+    for (auto& r : d.next.renderings)
+        if (listens_elsewhere(d.s, r)) r.routes = spec_routes(d.s.desired, r.spec);
     const auto l = standing(d.s);
     if (build_fragment(d.s.desired, d.s.seen, d.next, l) == d.next.traffic.content) return;
     d.note(reason::Applied, "routes changed in the spec: promised with the same weights");

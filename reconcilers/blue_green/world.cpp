@@ -25,7 +25,9 @@ struct performer {
         replica r;
         r.name = container_name(w.desired.spec.name, a.what, a.service, a.ordinal);
         if (w.find(r.name)) return;
-        r.id = "c" + std::to_string(++w.containers_made);
+        do
+            r.id = "c" + std::to_string(++w.containers_made);
+        while (w.find(r.id));
         r.colored = a.what.colored;
         r.service = a.service;
         r.revision = a.what.revision;

@@ -96,7 +96,7 @@ void chaos::live() {
         if (written_number_ == w.rec.traffic.number) w.seen.traffic = traffic_state::confirmed;
     }
     for (auto& r : w.seen.replicas) {
-        if (r.state != life::running) continue;
+        if (r.state != life::running || w.rec.retiring.contains(r.id)) continue;
         if (calm_)
             r.ready = readiness::ready;
         else if (is_named(r, "bad") && is_listed(applied_, r.name) && chance(20))

@@ -53,11 +53,9 @@ TEST_CASE("chaos: after a crash at any action of any pass the rollout ends the s
         return x.rec.now_in == phase::idle && x.rec.stable == x.rec.serving &&
                x.rec.serving->colored == color::green;
     };
-    auto w = flipped();
-    edit(w, [](app_spec& s) {
-        for (auto& c : s.colors)
-            c.services[0].replicas = 2;
-    });
+    shop_options two;
+    two.replicas = 2;
+    auto w = flipped(two);
     for (int i = 0; i < 100 && !finished(w); ++i) {
         const auto p = look(w);
         for (std::size_t done = 0; done < p.actions.size(); ++done) {
