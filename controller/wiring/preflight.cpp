@@ -1,9 +1,8 @@
 #include "controller/wiring/preflight.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,20 +18,14 @@ readiness_point bad(std::string name, std::string message, std::string fix) {
     return {std::move(name), false, std::move(message), std::move(fix)};
 }
 
-/// staging/ and dynamic/ on one filesystem and one mount: rename between two mounts is EXDEV.
+/// staging/ and dynamic/ on one filesystem and one mount: rename between two mounts is EXDEV. Only
+/// looks: a file made to try it would be a write at rest, and one in dynamic/ a reload of Traefik.
 readiness_point check_rename(const std::string& dir) {
-    const auto from = dir + "/staging/.preflight-" + std::to_string(getpid());
-    const auto dynamic = dir + "/dynamic";
-    {
-        std::ofstream file(from);
-    }
+    const auto dynamic = dir + "/dynamic", staging = dir + "/staging";
     struct stat a{}, b{};
-    const bool there = stat((dir + "/staging").c_str(), &a) == 0 && stat(dynamic.c_str(), &b) == 0;
-    // A real rename into dynamic/ would make Traefik read the directory again: only look.
-    const bool writable = access(from.c_str(), W_OK) == 0 && access(dynamic.c_str(), W_OK) == 0;
-    std::remove(from.c_str());
-    if (!there) return bad("rename", dir + " has no staging/ and dynamic/", "mkdir -p " + dynamic);
-    if (!writable)
+    if (stat(staging.c_str(), &a) != 0 || stat(dynamic.c_str(), &b) != 0)
+        return bad("rename", dir + " has no staging/ and dynamic/", "mkdir -p " + dynamic);
+    if (access(staging.c_str(), W_OK) != 0 || access(dynamic.c_str(), W_OK) != 0)
         return bad("rename", dir + " cannot be written: " + std::strerror(errno),
                    "run alcedo as a user that may write to " + dir);
     if (a.st_dev != b.st_dev)
