@@ -129,7 +129,7 @@ wanted available(const situation& s) {
 }
 
 wanted traffic_applied(const situation& s) {
-    if (s.rec.traffic.number == 0) return absent();
+    if (s.rec.traffic.content.routes.empty() && s.confirmed) return absent();
     switch (s.traffic) {
     case traffic_state::confirmed:
         return make("True", reason::Applied, "the proxy applied what was promised");

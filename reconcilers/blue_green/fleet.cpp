@@ -3,11 +3,17 @@
 #include "reconcilers/blue_green/promises.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace alcedo {
 
 namespace {
+
+int falls_of(const replica& r, const record& rec) {
+    const auto down = rec.put_down.find(r.id);
+    return down == rec.put_down.end() ? r.exits : std::max(0, r.exits - down->second);
+}
 
 slot::state state_of(const replica& r, bool job, const record& rec) {
     using state = slot::state;
@@ -20,8 +26,7 @@ slot::state state_of(const replica& r, bool job, const record& rec) {
     }
     if (job && r.exit_code == 0) return state::done;
     // Whoever was not put down by a promise of ours, or has ended again since, did so by itself.
-    const auto down = rec.put_down.find(r.id);
-    return down != rec.put_down.end() && r.exits <= down->second ? state::stopped : state::exited;
+    return rec.put_down.contains(r.id) && falls_of(r, rec) == 0 ? state::stopped : state::exited;
 }
 
 /// The revision's rendering; else the spec, if it still describes that revision.
@@ -30,6 +35,22 @@ const color_spec* spec_of(const desired_state& desired, const record& r, const r
     if (desired.of(what.colored).spec_digest == what.spec_digest)
         return &desired.spec.of(what.colored);
     return nullptr;
+}
+
+/// All that is left to know of a revision whose rendering was lost: what runs of it.
+std::shared_ptr<const color_spec> spec_from_containers(const observation& seen,
+                                                       const release& what) {
+    std::map<std::string, int> counts;
+    for (const auto& r : seen.replicas)
+        if (belongs(r, what)) counts[r.service] = std::max(counts[r.service], r.ordinal);
+    auto made = std::make_shared<color_spec>();
+    for (const auto& [name, count] : counts) {
+        service_spec s;
+        s.name = name;
+        s.replicas = count;
+        made->services.push_back(std::move(s));
+    }
+    return made;
 }
 
 int highest_ordinal(const observation& seen, const release& what, const std::string& service) {
@@ -56,6 +77,7 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
         for (const auto& x : seen.replicas)
             if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
         if (s.at) s.is = state_of(*s.at, job, r);
+        if (s.at) s.falls = falls_of(*s.at, r);
         if (!s.at && !s.wanted) continue;
         const auto name = container_name(desired.spec.name, f.what, service.name, i);
         s.hole = !s.at && (i == 1 || i < highest || is_listed(r.traffic.content, name));
@@ -75,7 +97,7 @@ bool has_ready(const fleet& f, const std::string& service) {
 
 /// Restarted again and again by the engine is never "starting" for ever.
 bool keeps_falling(const slot& s) {
-    return s.is == slot::state::starting && s.at->exits >= 2;
+    return s.is == slot::state::starting && s.falls >= 2;
 }
 
 void judge_fleet(fleet& f, bool before_traffic) {
@@ -122,8 +144,12 @@ fleet make_fleet(const desired_state& desired, const observation& seen, const re
                  const release& what, bool before_traffic) {
     fleet f;
     f.what = what;
+    if (what.revision.empty()) return f;
     f.spec = spec_of(desired, r, what);
-    if (!f.spec || what.revision.empty()) return f;
+    if (!f.spec) {
+        f.guess = spec_from_containers(seen, what);
+        f.spec = f.guess.get();
+    }
     for (const auto& service : f.spec->services)
         add_slots(f, desired, seen, r, service);
     std::set<std::string> routed;

@@ -6,6 +6,7 @@
 #include "reconcilers/model/record.hpp"
 #include "reconcilers/model/spec.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,18 +29,20 @@ struct slot {
     bool wanted = true; ///< within the wanted count
     bool job = false;
     bool hole = false; ///< absent although it is listed, or below one that exists
+    int falls = 0;     ///< ends of its own, and restarts, since it was last put down by us
     const replica* at = nullptr;
     state is = state::absent;
 };
 
 struct fleet {
     release what;
-    const color_spec* spec = nullptr; ///< as rendered; nullptr if it cannot be known any more
-    std::vector<slot> slots;          ///< by service, then ordinal
-    std::vector<std::string> routed;  ///< services of this release that routes lead to
-    bool any_ready = false;           ///< every routed service has a ready replica
-    bool all_ready = false;           ///< every wanted replica is ready (jobs: only before traffic)
-    bool any_sick = false;            ///< one failed its threshold or ended by itself
+    const color_spec* spec = nullptr;        ///< as rendered, else as guessed
+    std::shared_ptr<const color_spec> guess; ///< from its containers, if nothing better is known
+    std::vector<slot> slots;                 ///< by service, then ordinal
+    std::vector<std::string> routed;         ///< services of this release that routes lead to
+    bool any_ready = false;                  ///< every routed service has a ready replica
+    bool all_ready = false; ///< every wanted replica is ready (jobs: only before traffic)
+    bool any_sick = false;  ///< one failed its threshold or ended by itself
 
     /// Ready replicas of a service within the wanted count, else any ready ones; sorted by name.
     std::vector<const replica*> ready_of(const std::string& service) const;

@@ -4,6 +4,8 @@
 #include "reconcilers/blue_green/conditions.hpp"
 #include "reconcilers/blue_green/rules.hpp"
 
+#include <algorithm>
+
 namespace alcedo {
 
 namespace {
@@ -31,14 +33,14 @@ const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
     return nullptr;
 }
 
-/// Put down, but it is gone, or runs again: from here on an end of it is its own.
-void forget_put_down(record& next, const situation& s) {
+/// Forgets containers that are gone. Fewer exits than noted: this process has just begun to count.
+void settle_put_down(record& next, const situation& s) {
     if (!s.docker_known || next.put_down.empty()) return;
-    std::erase_if(next.put_down, [&](const auto& entry) {
-        for (const auto& r : s.seen.replicas)
-            if (r.id == entry.first) return r.runs() && !s.is_retiring(r);
-        return true;
-    });
+    std::map<std::string, int> settled;
+    for (const auto& r : s.seen.replicas)
+        if (const auto at = next.put_down.find(r.id); at != next.put_down.end())
+            settled[r.id] = std::min(at->second, r.exits);
+    next.put_down = std::move(settled);
 }
 
 plan nothing_known(const record& rec) {
@@ -76,7 +78,7 @@ plan make_plan(const desired_state* desired, const observation& seen, const reco
     p.why = row->why;
 
     const bool did_something = p.next != rec || !p.actions.empty();
-    forget_put_down(p.next, s);
+    settle_put_down(p.next, s);
     const auto then = afterwards(p.next, s);
     set_clocks(p.next, then);
     update_conditions(p.next, then);

@@ -19,6 +19,14 @@ std::string container_name(std::string_view app, const release&, std::string_vie
                            int ordinal);
 /// "http://<container name>:<port>".
 std::string server_url(std::string_view container, int port);
+struct server_parts {
+    std::string_view container;
+    std::string_view port;
+};
+/// The way back; views into `url`.
+server_parts split_server_url(std::string_view url);
+/// A route's backend for exactly this release, or nullptr.
+const fragment_backend* backend_of(const fragment&, const std::string& route, const release&);
 
 /// Who is in the document, with which percentage: the part of a promise that rules decide.
 /// A release with weight 0 stays defined, so that going back changes one line.

@@ -33,13 +33,13 @@ bool any_slot(const std::optional<fleet>& f, bool (*is)(const slot&)) {
 bool falls_again(const situation& s) {
     if (!s.before) return false;
     const bool spent = s.budget_of(s.attempt->what.colored) == 0;
-    return any_slot(s.attempt, [](const slot& x) { return x.at && x.at->exits >= 2; }) ||
+    return any_slot(s.attempt, [](const slot& x) { return x.falls >= 2; }) ||
            (spent && any_slot(s.attempt, [](const slot& x) { return x.is == slot_state::exited; }));
 }
 
 std::string who_fell(const situation& s) {
     for (const auto& x : s.attempt->slots)
-        if (x.at && (x.at->exits >= 2 || x.is == slot_state::exited))
+        if (x.at && (x.falls >= 2 || x.is == slot_state::exited))
             return x.at->name + " ended again (exit code " + std::to_string(x.at->exit_code) + ")";
     return "a container ended again";
 }

@@ -135,8 +135,8 @@ struct record {
     std::vector<release> resolved; ///< (colour, spec digest) → revision, for all that still matter
     std::vector<rendering> renderings;
     std::set<std::string> retiring; ///< container ids with a promised stop
-    /// Containers whose promised stop was kept, with the exits seen by then: while there are no
-    /// more, starting one again is no repair.
+    /// Containers whose promised stop was kept once, with the exits seen by then: only what comes
+    /// after is an end of their own.
     std::map<std::string, int> put_down;
     std::array<bool, 2> drained{true, true}; ///< per colour
     std::vector<rejection> rejected;         ///< the ledger

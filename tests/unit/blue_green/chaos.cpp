@@ -70,11 +70,15 @@ void chaos::perform(const action& a) {
             r->ready = readiness::starting;
 }
 
-void chaos::pass() {
-    const auto p = make_plan(&w.desired, w.seen, w.rec, w.now);
+plan chaos::decide() {
+    auto p = make_plan(&w.desired, w.seen, w.rec, w.now);
     say("pass: " + p.rule + " in " + to_string(w.rec.now_in));
     for (const auto& v : check_plan(&w.desired, w.seen, w.rec, p, w.now))
         FAIL("breaks " << to_string(v) << "\n" << log);
+    return p;
+}
+
+void chaos::pass(const plan& p) {
     if (!calm_ && chance(4)) {
         say("    (crash before the commit)");
         return;
@@ -161,7 +165,7 @@ void chaos::step() {
     live();
     const int what = pick(100);
     if (what < 62) {
-        pass();
+        pass(decide());
     } else if (what < 80) {
         static constexpr int spans[] = {100, 1000, 5000, 30000, 130000, 700000};
         w.pass_time(milliseconds{spans[pick(6)]});
@@ -196,11 +200,11 @@ void chaos::calm_down() {
                                                                  : traffic_state::unwritten;
     for (int i = 0; i < 300; ++i) {
         live();
-        const auto p = make_plan(&w.desired, w.seen, w.rec, w.now);
+        const auto p = decide();
         const bool idle = !changes(w, p);
         if (idle && !p.wake) return;
         if (idle && *p.wake > std::chrono::hours{2}) return;
-        pass();
+        pass(p);
         if (p.wake && *p.wake > milliseconds{0}) w.pass_time(*p.wake);
     }
     FAIL("does not come to rest, in " << to_string(w.rec.now_in) << "\n" << log);

@@ -31,7 +31,8 @@ private:
     bool chance(int percent);
     int pick(int count);
     void say(const std::string&);
-    void pass();
+    void pass(const plan&);
+    plan decide(); ///< held against the invariants
     void perform(const action&);
     void take_effect_of_stop(const std::string& id);
     void live(); ///< proxy and replicas get on

@@ -190,3 +190,32 @@ TEST_CASE("order: Late promises the same content again, under the next number") 
     CHECK(w.rec.now_in == phase::shifting);
     CHECK_FALSE(w.rec.held.has_value());
 }
+
+TEST_CASE("order: stops of ours are not held against a colour that is used again and again") {
+    auto w = flipped();
+    w.desired.spec.standby.keep_for = seconds{600};
+    for (int round = 0; round < 3; ++round) {
+        for (const auto to : {color::green, color::blue}) {
+            edit(w, to, "r1", "r2");
+            run_until(w, [](const world& x) {
+                if (x.rec.now_in != phase::idle || x.rec.standby || !x.rec.retiring.empty())
+                    return false;
+                return make_plan(&x.desired, x.seen, x.rec, x.now).rule == "up_to_date";
+            });
+            CHECK(w.rec.serving->colored == to);
+            // As the engine counts them: every end, also the ones that were asked for.
+            for (auto& r : w.seen.replicas)
+                if (!r.runs()) ++r.exits;
+            for (auto& [id, exits] : w.rec.put_down)
+                exits = w.find(id)->exits;
+        }
+    }
+    CHECK(w.rec.rejected.empty());
+    SUBCASE("and a process that counts anew starts from there") {
+        for (auto& r : w.seen.replicas)
+            r.exits = 0;
+        pass(w);
+        for (const auto& [id, exits] : w.rec.put_down)
+            CHECK(exits == 0);
+    }
+}

@@ -97,6 +97,7 @@ TEST_CASE("promises: numbers grow with every promise, also when the content fall
     const auto number = w.rec.traffic.number;
     edit(w, color::blue, "r1", "r2");
     pass(w);
+    CHECK(pass(w).rule == "promise_unkept");
     CHECK(pass(w).rule == "superseded_after");
     CHECK(w.rec.traffic.number == number + 1);
 }
@@ -192,6 +193,23 @@ TEST_CASE("promises: what the record does not know is kept byte for byte") {
     for (int i = 0; i < 5; ++i)
         pass(w);
     CHECK(w.rec.traffic == before);
+}
+
+TEST_CASE("promises: a rendering that was lost is made up for by what runs and what is listed") {
+    auto w = blue_serves();
+    const auto before = w.rec.traffic;
+    w.rec.renderings.clear();
+    edit(w, color::blue, "r9", "r2");
+    pass(w);
+    CHECK(look(w).rule == "serving_color_outdated");
+    CHECK(w.rec.traffic == before);
+    edit(w, color::green, "r9", "r2");
+    walk_to(w, phase::shifting);
+    CHECK(w.rec.traffic.weight(color::blue) == 50);
+    set_ready(w, color::green, readiness::sick);
+    CHECK(pass(w).rule == "drift_revert");
+    CHECK(w.rec.traffic.content.routes[0].backends[0].servers ==
+          before.content.routes[0].backends[0].servers);
 }
 
 TEST_CASE("promises: publish_allowed") {

@@ -84,4 +84,14 @@ cases all_cases() {
     return all;
 }
 
+const std::map<std::string, world>& case_worlds() {
+    static const auto worlds = [] {
+        std::map<std::string, world> made;
+        for (const auto& [name, make] : all_cases())
+            made[name] = make();
+        return made;
+    }();
+    return worlds;
+}
+
 } // namespace alcedo::testing

@@ -20,6 +20,8 @@ cases cases_starting();
 cases cases_shifting();
 cases cases_resting();
 cases all_cases();
+/// All of them, made once.
+const std::map<std::string, world>& case_worlds();
 
 shop_options replicas(int count);
 shop_options with_worker();

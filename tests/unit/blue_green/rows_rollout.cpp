@@ -37,6 +37,7 @@ cases cases_starting() {
              auto w = at(phase::starting);
              auto extra = stranger(color::green, "r2", life::running);
              extra.ordinal = 2;
+             extra.name = "shop-green-web-r2000000-2";
              w.seen.replicas.push_back(extra);
              return w;
          }},

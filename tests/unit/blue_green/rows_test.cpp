@@ -24,9 +24,9 @@ TEST_CASE("rows: every row of the table has a case, and every case a row") {
 }
 
 TEST_CASE("rows: each wins in its world, keeps the invariants, and tells who was tried before it") {
-    for (const auto& [name, make] : all_cases()) {
+    for (const auto& [name, made] : case_worlds()) {
         CAPTURE(name);
-        auto w = make();
+        auto w = made;
         const auto p = look(w);
         CHECK(p.rule == name);
         CHECK_FALSE(p.why.empty());
@@ -41,18 +41,17 @@ TEST_CASE("rows: each wins in its world, keeps the invariants, and tells who was
 }
 
 TEST_CASE("rows: the same four values give the same plan to the last byte (S20)") {
-    for (const auto& [name, make] : all_cases()) {
+    for (const auto& [name, w] : case_worlds()) {
         CAPTURE(name);
-        const auto w = make();
         CHECK(look(w) == look(w));
         CHECK(json(look(w).next).dump() == json(look(w).next).dump());
     }
 }
 
 TEST_CASE("rows: with Docker unknown, each of these worlds does nothing (S11)") {
-    for (const auto& [name, make] : all_cases()) {
+    for (const auto& [name, made] : case_worlds()) {
         CAPTURE(name);
-        auto w = make();
+        auto w = made;
         w.seen.docker_known = false;
         w.seen.replicas.clear();
         const auto p = look(w);
@@ -64,8 +63,8 @@ TEST_CASE("rows: with Docker unknown, each of these worlds does nothing (S11)") 
 }
 
 TEST_CASE("rows: without a spec, each of these worlds does nothing (S18)") {
-    for (const auto& [name, make] : all_cases()) {
-        const auto w = make();
+    for (const auto& [name, w] : case_worlds()) {
+        CAPTURE(name);
         const auto p = make_plan(nullptr, w.seen, w.rec, w.now);
         CHECK(p.rule == "no_spec");
         CHECK(p.next == w.rec);
@@ -79,9 +78,9 @@ TEST_CASE("rows: paused, nothing below the line matches in any of these worlds")
         if (part.advances)
             for (const auto& row : part.rows)
                 advancing_rows.insert(std::string(row.name));
-    for (const auto& [name, make] : all_cases()) {
+    for (const auto& [name, made] : case_worlds()) {
         CAPTURE(name);
-        auto w = make();
+        auto w = made;
         w.desired.spec.paused = true;
         const auto p = look(w);
         CHECK_FALSE(advancing_rows.contains(p.rule));
@@ -90,9 +89,9 @@ TEST_CASE("rows: paused, nothing below the line matches in any of these worlds")
 }
 
 TEST_CASE("rows: the record survives the store in each of these worlds") {
-    for (const auto& [name, make] : all_cases()) {
+    for (const auto& [name, made] : case_worlds()) {
         CAPTURE(name);
-        auto w = make();
+        auto w = made;
         w.apply(look(w));
         const auto back = json::parse(json(w.rec).dump()).get<record>();
         CHECK(back == w.rec);

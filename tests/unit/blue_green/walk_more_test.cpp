@@ -19,7 +19,7 @@ TEST_CASE("walk: replicas scale the serving colour in place, up and down") {
     edit(w, [](app_spec& s) { s.colors[0].services[0].replicas = 1; });
     const auto down = run_to_rest(w);
     CHECK(down == "new_generation servers_changed promise_unkept retire_wait scale_down "
-                  "finish_retiring retired scale_remove");
+                  "finish_retiring retired scale_remove up_to_date");
     CHECK(w.seen.replicas.size() == 1);
     CHECK(w.find(blue_r1)->runs());
 }
