@@ -22,56 +22,62 @@ namespace {
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds accept_pause{100};
 
+/// What accepting needs: shared with its coroutine, which may outlive the server by a step.
+struct front_door {
+    front_door(asio::any_io_executor executor, handler answer, server_limits limits)
+        : listening(executor), pause(executor),
+          sessions(std::make_shared<session_registry>(executor, std::move(answer), limits)) {}
+
+    bool is_open() const { return listening.accepting.is_open(); }
+
+    listener listening;
+    asio::steady_timer pause;
+    std::shared_ptr<session_registry> sessions;
+};
+
+void start_session(front_door& door, asio::generic::stream_protocol::socket socket) {
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+    auto session = std::make_shared<server_session>(std::move(socket), door.listening.is_unix());
+    door.sessions->add(session);
+    auto work = serve(door.sessions, session);
+    auto ended = [sessions = door.sessions, session](const std::exception_ptr&) {
+        sessions->remove(session);
+    };
+    asio::co_spawn(door.pause.get_executor(), std::move(work),
+                   asio::bind_cancellation_slot(session->cancel.slot(), std::move(ended)));
+}
+
+task<void> accept_all(std::shared_ptr<front_door> door) {
+    boost::system::error_code problem;
+    while (door->is_open()) {
+        auto [failed, socket] = co_await door->listening.accepting.async_accept(as_values);
+        problem = failed;
+        if (!problem && door->is_open()) start_session(*door, std::move(socket));
+        if (!problem || !door->is_open()) continue;
+        // Out of descriptors: the next accept would fail at once, for ever.
+        door->pause.expires_after(accept_pause);
+        co_await door->pause.async_wait(as_values);
+    }
+    co_await door->sessions->all_ended();
+}
+
 class beast_server final : public http_server {
 public:
-    beast_server(asio::any_io_executor executor, handler answer, server_limits limits)
-        : listener_(executor), pause_(executor),
-          sessions_(std::make_shared<session_registry>(executor, std::move(answer), limits)) {}
+    explicit beast_server(std::shared_ptr<front_door> door) : door_(std::move(door)) {}
     ~beast_server() override { stop(); }
 
-    result<void> open(const std::string& address) { return listener_.open(address); }
-
-    task<void> run() override {
-        auto sessions = sessions_;
-        for (;;) {
-            auto [problem, socket] = co_await listener_.accepting.async_accept(as_values);
-            if (!listener_.accepting.is_open()) break;
-            if (!problem) {
-                start(std::move(socket));
-                continue;
-            }
-            // Out of descriptors: the next accept would fail at once, for ever.
-            pause_.expires_after(accept_pause);
-            co_await pause_.async_wait(as_values);
-            if (!listener_.accepting.is_open()) break;
-        }
-        co_await sessions->all_ended();
-    }
+    task<void> run() override { return accept_all(door_); }
 
     void stop() override {
-        listener_.close();
-        pause_.cancel();
-        sessions_->end_all();
+        door_->listening.close();
+        door_->pause.cancel();
+        door_->sessions->end_all();
     }
 
-    int port() const override { return listener_.port(); }
+    int port() const override { return door_->listening.port(); }
 
 private:
-    void start(asio::generic::stream_protocol::socket socket) {
-        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
-        auto session = std::make_shared<server_session>(std::move(socket), listener_.is_unix());
-        sessions_->add(session);
-        auto work = serve(sessions_, session);
-        auto ended = [sessions = sessions_, session](const std::exception_ptr&) {
-            sessions->remove(session);
-        };
-        asio::co_spawn(pause_.get_executor(), std::move(work),
-                       asio::bind_cancellation_slot(session->cancel.slot(), std::move(ended)));
-    }
-
-    listener listener_;
-    asio::steady_timer pause_;
-    std::shared_ptr<session_registry> sessions_;
+    std::shared_ptr<front_door> door_;
 };
 
 } // namespace
@@ -79,8 +85,9 @@ private:
 result<std::unique_ptr<http_server>> make_http_server(asio::any_io_executor executor,
                                                       const std::string& address, handler answer,
                                                       server_limits limits) {
-    auto made = std::make_unique<beast_server>(std::move(executor), std::move(answer), limits);
-    if (auto opened = made->open(address); !opened) return opened.error();
+    auto door = std::make_shared<front_door>(std::move(executor), std::move(answer), limits);
+    if (auto opened = door->listening.open(address); !opened) return opened.error();
+    std::unique_ptr<http_server> made = std::make_unique<beast_server>(std::move(door));
     return result<std::unique_ptr<http_server>>(std::move(made));
 }
 

@@ -1,6 +1,7 @@
 #include "controller/net/server_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -186,6 +187,8 @@ void session_registry::end_all() {
     for (const auto& session : ending) {
         session->stream.close();
         session->cancel.emit(asio::cancellation_type::terminal);
+        // co_spawn passes the signal on in a step of its own, and does not keep it alive for that.
+        asio::post(session->stream.get_executor(), [session] {});
     }
 }
 

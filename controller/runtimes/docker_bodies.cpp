@@ -104,8 +104,7 @@ result<creation> creation_from(const create_request& request, int api_minor) {
     body["Env"] = request.env;
     body["Labels"] = request.labels;
     auto& host = body["HostConfig"];
-    const auto added =
-        add_volumes(child(request.service, "volumes"), request.volume_names, host);
+    const auto added = add_volumes(child(request.service, "volumes"), request.volume_names, host);
     if (!added) return added.error();
     const bool all_at_once = api_minor >= several_networks_since;
     if (all_at_once) set_start_interval(body);

@@ -26,8 +26,8 @@ std::string path_of(const std::string& id, const std::string& rest) {
 
 engine_call removal(const std::string& id) {
     // v=1 takes anonymous volumes only; never force, which is a SIGKILL.
-    return engine_call{operation::remove, "DELETE", path_of(id, "?v=1"), nullptr, {},
-                       remove_deadline};
+    return engine_call{operation::remove, "DELETE", path_of(id, "?v=1"),
+                       nullptr,           {},       remove_deadline};
 }
 
 /// An engine may say what it was given in its refusal; a secret must not come back that way (S22).
@@ -156,8 +156,8 @@ task<result<void>> container_calls::attach(network_attachment network, std::stri
 }
 
 task<result<void>> container_calls::start(std::string id) {
-    engine_call starting{operation::start, "POST", path_of(id, "/start"), nullptr, {},
-                         start_deadline};
+    engine_call starting{operation::start, "POST", path_of(id, "/start"),
+                         nullptr,          {},     start_deadline};
     auto found = co_await own(id);
     if (!found) co_return found.error();
     auto missing = missing_networks(*found);

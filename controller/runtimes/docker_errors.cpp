@@ -181,26 +181,46 @@ void erase_name(std::string& text, const std::string& name) {
 
 std::string to_string(operation o) {
     switch (o) {
-    case operation::ping: return "ping";
-    case operation::version: return "version";
-    case operation::list: return "list";
-    case operation::inspect: return "inspect";
-    case operation::image: return "image";
-    case operation::pull: return "pull";
-    case operation::create: return "create";
-    case operation::update: return "update";
-    case operation::start: return "start";
-    case operation::stop: return "stop";
-    case operation::remove: return "remove";
-    case operation::logs: return "logs";
-    case operation::networks: return "networks";
-    case operation::network: return "network";
-    case operation::network_create: return "network_create";
-    case operation::network_remove: return "network_remove";
-    case operation::connect: return "connect";
-    case operation::volume: return "volume";
-    case operation::volume_create: return "volume_create";
-    case operation::events: return "events";
+    case operation::ping:
+        return "ping";
+    case operation::version:
+        return "version";
+    case operation::list:
+        return "list";
+    case operation::inspect:
+        return "inspect";
+    case operation::image:
+        return "image";
+    case operation::pull:
+        return "pull";
+    case operation::create:
+        return "create";
+    case operation::update:
+        return "update";
+    case operation::start:
+        return "start";
+    case operation::stop:
+        return "stop";
+    case operation::remove:
+        return "remove";
+    case operation::logs:
+        return "logs";
+    case operation::networks:
+        return "networks";
+    case operation::network:
+        return "network";
+    case operation::network_create:
+        return "network_create";
+    case operation::network_remove:
+        return "network_remove";
+    case operation::connect:
+        return "connect";
+    case operation::volume:
+        return "volume";
+    case operation::volume_create:
+        return "volume_create";
+    case operation::events:
+        return "events";
     }
     return "unknown";
 }

@@ -35,9 +35,8 @@ void change_queue::push(engine_change change) {
     } else if (!waiting_.empty() && waiting_.front().app.empty()) {
         return;
     }
-    const auto same = std::ranges::find_if(waiting_, [&](const engine_change& c) {
-        return c.id == change.id && c.app == change.app;
-    });
+    const auto same = std::ranges::find_if(
+        waiting_, [&](const engine_change& c) { return c.id == change.id && c.app == change.app; });
     if (same != waiting_.end())
         *same = std::move(change);
     else

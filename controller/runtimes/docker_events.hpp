@@ -1,7 +1,7 @@
 #pragma once
 // The engine's event stream as a queue of hints. A reader of its own takes every line at once and
-// coalesces: a slow reader would slow the whole engine down (100 ms per event and publisher). Events
-// say "look again", never what is; a (re)connected stream says so for everything.
+// coalesces: a slow reader would slow the whole engine down (100 ms per event and publisher).
+// Events say "look again", never what is; a (re)connected stream says so for everything.
 
 #include "controller/ports/clock.hpp"
 #include "controller/ports/runtime.hpp"

@@ -64,7 +64,7 @@ task<result<void>> network_calls::remove(std::string id) {
     const auto label = found->labels.find(instance_label);
     if (label == found->labels.end() || label->second != instance_)
         co_return error(next_step::conflict, "network " + found->name +
-                                                " does not carry our instance label: left alone");
+                                                 " does not carry our instance label: left alone");
     removing.target = "/networks/" + url_encoded(found->id);
     removing.deadline = remove_deadline;
     auto answer = co_await calls_->ask(std::move(removing));

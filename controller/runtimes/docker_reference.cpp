@@ -12,8 +12,8 @@ namespace {
 
 bool is_clean(std::string_view written) {
     const bool plain = std::ranges::all_of(written, [](unsigned char c) {
-        return std::isalnum(c) != 0 || std::string_view("-._:/@+").find(static_cast<char>(c)) !=
-                                           std::string_view::npos;
+        return std::isalnum(c) != 0 ||
+               std::string_view("-._:/@+").find(static_cast<char>(c)) != std::string_view::npos;
     });
     if (!plain || written.empty() || written.front() == '/' || written.back() == '/') return false;
     return written.find("//") == std::string_view::npos &&

@@ -79,6 +79,8 @@ TEST_CASE("401: without credentials, with wrong ones, with the right ones") {
         REQUIRE_FALSE(denied);
         INFO(to_string(denied.error()));
         CHECK(denied.error().reason == "ImageDenied");
+        // The registry's own no, not the engine's for want of credentials: ours were sent.
+        CHECK(denied.error().message.find("no basic auth") == std::string::npos);
     }
     const credentials right(registry.address(), registry_stand_in::password);
     plain.docker = make_docker_runtime(*plain.http, plain.clock,

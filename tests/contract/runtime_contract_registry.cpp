@@ -47,7 +47,9 @@ std::string tar_of(const std::string& name, const std::string& content) {
     put(136, "00000000000");
     put(148, "        ");
     put(156, "0");
-    put(257, std::string("ustar\0" "00", 8));
+    put(257, std::string("ustar\0"
+                         "00",
+                         8));
     unsigned sum = 0;
     for (const char c : header)
         sum += static_cast<unsigned char>(c);
@@ -75,13 +77,12 @@ answered fault(int status, const std::string& code, const std::string& message) 
 } // namespace
 
 registry_stand_in::registry_stand_in(boost::asio::any_io_executor executor, mood how)
-    : mood_(how), server_(std::move(executor), "tcp://127.0.0.1:0",
-                          [this](const asked& call) {
-                              auto out = answer(call);
-                              const auto end = out.bytes.find("\r\n\r\n");
-                              if (call.method == "HEAD") out.bytes.resize(end + 4);
-                              return out;
-                          }) {
+    : mood_(how), server_(std::move(executor), "tcp://127.0.0.1:0", [this](const asked& call) {
+          auto out = answer(call);
+          const auto end = out.bytes.find("\r\n\r\n");
+          if (call.method == "HEAD") out.bytes.resize(end + 4);
+          return out;
+      }) {
     add_image();
 }
 
@@ -130,11 +131,12 @@ answered registry_stand_in::answer(const asked& call) const {
             return fault(401, "UNAUTHORIZED", "authentication required");
     }
     const std::string path = call.target.substr(0, call.target.find('?'));
-    if (path == "/v2/") return reply(200, "{}", {{"Docker-Distribution-Api-Version", "registry/2.0"}});
+    if (path == "/v2/")
+        return reply(200, "{}", {{"Docker-Distribution-Api-Version", "registry/2.0"}});
     if (path == "/v2/tenant/manifests/1" || path == "/v2/tenant/manifests/" + manifest_digest_)
-        return reply(200, manifest_,
-                     {{"Content-Type", manifest_type},
-                      {"Docker-Content-Digest", manifest_digest_}});
+        return reply(
+            200, manifest_,
+            {{"Content-Type", manifest_type}, {"Docker-Content-Digest", manifest_digest_}});
     const auto blob = blobs_.find(path.substr(path.rfind('/') + 1));
     if (blob != blobs_.end())
         return reply(200, blob->second, {{"Content-Type", "application/octet-stream"}});

@@ -12,9 +12,9 @@
 namespace alcedo::testing {
 
 enum class mood {
-    open,      ///< 200 to everybody
+    open,    ///< 200 to everybody
     guarded, ///< 401 without the right name and password
-    ailing,    ///< 503
+    ailing,  ///< 503
 };
 
 class registry_stand_in {

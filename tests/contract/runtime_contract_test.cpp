@@ -38,8 +38,8 @@ TEST_CASE("one container's life: created, started, seen, stopped, removed") {
     auto wanted = engine.request("life", "serve");
     wanted.networks.push_back({second, {"bot"}});
     wanted.env = {"A=b"};
-    wanted.service["volumes"] = json::parse(
-        R"([{"type":"volume","source":"data","target":"/data","read_only":false}])");
+    wanted.service["volumes"] =
+        json::parse(R"([{"type":"volume","source":"data","target":"/data","read_only":false}])");
     wanted.volume_names = {{"data", engine.name("data")}};
     REQUIRE(engine.run(docker.create_volume(engine.name("data"), json::object(), {})));
     CHECK(engine.run(docker.volume_exists(engine.name("data"))).value());
@@ -89,14 +89,14 @@ TEST_CASE("one container's life: created, started, seen, stopped, removed") {
     CHECK(stopped.state == life::exited);
     CHECK(stopped.exit_code == 7);
     CHECK_FALSE(stopped.never_started);
-    CHECK(stopped.addresses == std::map<std::string, std::string>{{wanted.networks[0].id, ""},
-                                                                  {second, ""}});
+    CHECK(stopped.addresses ==
+          std::map<std::string, std::string>{{wanted.networks[0].id, ""}, {second, ""}});
 
     REQUIRE(engine.run(docker.start(id)));
     CHECK(engine.seen(id).started_at != running.started_at);
     REQUIRE(engine.run(docker.stop(id, seconds(5))));
     REQUIRE(engine.run(docker.remove(id)));
-    REQUIRE(engine.run(docker.remove(id)));        // gone is success
+    REQUIRE(engine.run(docker.remove(id)));         // gone is success
     CHECK(engine.run(docker.stop(id, seconds(1)))); // and so here
     CHECK(engine.run(docker.inspect(id)).error().next == next_step::gone);
     CHECK(engine.run(docker.start(id)).error().next == next_step::gone);
@@ -203,7 +203,8 @@ TEST_CASE("a container that keeps failing is counted") {
 TEST_CASE("networks: once per name, not taken from under anybody") {
     contract_engine engine;
     auto& docker = *engine.docker;
-    network_request wanted{engine.name("net"), {{"team", "bots"}}, "10.213.31.0/27", json::object()};
+    network_request wanted{
+        engine.name("net"), {{"team", "bots"}}, "10.213.31.0/27", json::object()};
     const auto id = engine.run(docker.create_network(wanted)).value();
     CHECK(engine.run(docker.create_network(wanted)).error().next == next_step::conflict);
     wanted.name = engine.name("overlap");

@@ -96,13 +96,18 @@ TEST_CASE("it inherits no descriptor, no blocked and no ignored signal") {
     ::sigaddset(&blocked, SIGTERM);
     ::sigprocmask(SIG_BLOCK, &blocked, &before);
     const auto old = std::signal(SIGPIPE, SIG_IGN);
-    const auto seen =
-        run_shell("test -e /proc/$$/fd/" + std::to_string(leaked) +
-                  " && echo leaked; sed -n 's/^Sig[BI][lg][kn]:.//p' /proc/$$/status");
+    const auto there = "/proc/self/fd/" + std::to_string(leaked);
+    const auto leak = run_shell("test -e " + there + " && echo leaked");
+    // Not by a shell: it blocks signals while it starts a program.
+    command sed;
+    sed.argv = {"sed", "-n", "s/^Sig[BI][lg][kn]:.//p", "/proc/self/status"};
+    const auto seen = run_now(sed);
     std::signal(SIGPIPE, old);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     ::close(leaked);
-    std::istringstream answer(seen.out);
+    CHECK(leak.out.empty());
+    REQUIRE(seen.has_value());
+    std::istringstream answer(seen->out);
     std::uint64_t blocked_there = 1;
     std::uint64_t ignored_there = 1;
     answer >> std::hex >> blocked_there >> ignored_there;

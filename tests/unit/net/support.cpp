@@ -64,12 +64,12 @@ task<void> play(tcp::socket socket, std::vector<step> script, bool reads_first,
     }
 }
 
-task<void> accept_all(tcp::acceptor& acceptor, std::vector<step> script, bool reads_first,
-                      std::shared_ptr<std::string> heard) {
+task<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor, std::vector<step> script,
+                      bool reads_first, std::shared_ptr<std::string> heard) {
     auto executor = co_await asio::this_coro::executor;
     for (;;) {
-        auto [problem, socket] = co_await acceptor.async_accept(as_values);
-        if (problem) co_return;
+        auto [problem, socket] = co_await acceptor->async_accept(as_values);
+        if (problem || !acceptor->is_open()) co_return;
         auto work = play(std::move(socket), script, reads_first, heard);
         asio::co_spawn(executor, std::move(work), asio::detached);
     }
@@ -114,14 +114,20 @@ step hold() {
 }
 
 bad_peer::bad_peer(asio::io_context& io, std::vector<step> script, bool reads_first)
-    : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+    : acceptor_(
+          std::make_shared<tcp::acceptor>(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0))),
       heard_(std::make_shared<std::string>()) {
     auto work = accept_all(acceptor_, std::move(script), reads_first, heard_);
     asio::co_spawn(io, std::move(work), asio::detached);
 }
 
+bad_peer::~bad_peer() {
+    boost::system::error_code ignored;
+    acceptor_->close(ignored);
+}
+
 std::string bad_peer::url() const {
-    return "tcp://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+    return "tcp://127.0.0.1:" + std::to_string(acceptor_->local_endpoint().port());
 }
 
 endpoint bad_peer::where() const {

@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,13 +69,14 @@ step hold(); ///< keeps the connection open and says nothing more
 class bad_peer {
 public:
     bad_peer(asio::io_context&, std::vector<step> script, bool reads_first = true);
+    ~bad_peer();
     endpoint where() const;
     std::string url() const;
     /// What the last connection sent before the script began.
     const std::string& heard() const { return *heard_; }
 
 private:
-    asio::ip::tcp::acceptor acceptor_;
+    std::shared_ptr<asio::ip::tcp::acceptor> acceptor_; ///< its coroutine may outlive us
     std::shared_ptr<std::string> heard_;
 };
 

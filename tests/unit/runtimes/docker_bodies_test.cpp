@@ -87,9 +87,8 @@ TEST_CASE("volumes and binds with options") {
 
 TEST_CASE("the first probe is not left to engines from 27 on") {
     auto one = request();
-    one.service["healthcheck"] = {{"test", {"CMD", "true"}},
-                                  {"interval", 1000000000},
-                                  {"start_period", 20000000000}};
+    one.service["healthcheck"] = {
+        {"test", {"CMD", "true"}}, {"interval", 1000000000}, {"start_period", 20000000000}};
     const auto newer = creation_from(one, 44);
     REQUIRE(newer);
     CHECK(newer->body["Healthcheck"]["StartInterval"] == 1000000000);
@@ -121,7 +120,8 @@ TEST_CASE("networks: subnet, Compose options, labels of ours last") {
 
 TEST_CASE("volumes carry our labels") {
     const auto body = volume_from_request("music_data", json::parse(R"({"driver_opts":{"o":"x"},
-        "labels":{"team":"bots"}})"), {{"alcedo.dev/name", "music"}});
+        "labels":{"team":"bots"}})"),
+                                          {{"alcedo.dev/name", "music"}});
     CHECK(body == json::parse(R"({"Name":"music_data","Driver":"local","DriverOpts":{"o":"x"},
         "Labels":{"team":"bots","alcedo.dev/name":"music"}})"));
 }

@@ -35,7 +35,7 @@ peer_server::handler engine(int floor, int newest) {
 std::vector<std::string> targets(const rig& r) {
     std::vector<std::string> out;
     for (const auto& call : r.engine.calls())
-        out.push_back(call.target.substr(0, call.target.find_first_of("?c") ));
+        out.push_back(call.target.substr(0, call.target.find_first_of("?c")));
     return out;
 }
 
@@ -237,8 +237,7 @@ TEST_CASE("each call is told once, with its status or why there is none") {
     REQUIRE_FALSE(r.run(r.docker->start("c1")));
     r.engine.stop_listening();
     REQUIRE_FALSE(r.run(r.docker->start("c1")));
-    CHECK(r.events.told() ==
-          strings{"ping 200", "inspect 200", "start timeout", "ping refused"});
+    CHECK(r.events.told() == strings{"ping 200", "inspect 200", "start timeout", "ping refused"});
     CHECK(r.events.calls.front().door == "docker");
     CHECK(r.events.calls[2].took >= seconds(50)); // hurried clock
 }

@@ -54,8 +54,10 @@ TEST_CASE("what refusals mean, in the words of the engines") {
          "to remove that container to be able to reuse that name: that name is already in use",
          next_step::conflict},
         {operation::create, 404, "No such image: nosuch:1", next_step::gone, "ImageNotFound"},
-        {operation::create, 404, "create vv: error looking up volume plugin nodrv: plugin "
-                                 "\"nodrv\" not found", next_step::invalid, "CreateFailed"},
+        {operation::create, 404,
+         "create vv: error looking up volume plugin nodrv: plugin "
+         "\"nodrv\" not found",
+         next_step::invalid, "CreateFailed"},
         {operation::create, 400, "Minimum memory limit allowed is 6MB", next_step::invalid,
          "CreateFailed"},
         {operation::create, 500, "invalid character 'x' looking for beginning of value",
@@ -65,50 +67,65 @@ TEST_CASE("what refusals mean, in the words of the engines") {
         {operation::create, 400, "cannot create: no space left on device", next_step::retry},
         {operation::create, 403, "Forbidden by administrative rules", next_step::retry},
         {operation::create, 500, "something new", next_step::retry},
-        {operation::create, 400, "client version 1.44 is too new. Maximum supported API version "
-                                 "is 1.41", next_step::retry},
+        {operation::create, 400,
+         "client version 1.44 is too new. Maximum supported API version "
+         "is 1.41",
+         next_step::retry},
 
         {operation::start, 400, cannot_start, next_step::invalid, "StartFailed"},
         {operation::start, 500, cannot_start, next_step::invalid, "StartFailed"},
         {operation::start, 404, "network 0f3 not found", next_step::invalid, "StartFailed"},
         {operation::start, 404, "No such container: 11", next_step::gone},
-        {operation::start, 500, "unable to find user nobody-here: no matching entries in passwd "
-                                "file", next_step::invalid, "StartFailed"},
+        {operation::start, 500,
+         "unable to find user nobody-here: no matching entries in passwd "
+         "file",
+         next_step::invalid, "StartFailed"},
         {operation::start, 500, "failed to initialize logging driver: invalid size: 'zz'",
          next_step::invalid, "StartFailed"},
-        {operation::start, 500, "failed to initialize logging driver: dial tcp 127.0.0.1:1: "
-                                "connect: connection refused", next_step::retry},
-        {operation::start, 500, "driver failed programming external connectivity on endpoint x: "
-                                "Bind for 127.0.0.1:18080 failed: port is already allocated",
+        {operation::start, 500,
+         "failed to initialize logging driver: dial tcp 127.0.0.1:1: "
+         "connect: connection refused",
+         next_step::retry},
+        {operation::start, 500,
+         "driver failed programming external connectivity on endpoint x: "
+         "Bind for 127.0.0.1:18080 failed: port is already allocated",
          next_step::retry},
         {operation::start, 403, "Address already in use", next_step::retry},
-        {operation::start, 500, "failed to create shim task: OCI runtime create failed: "
-                                "context deadline exceeded", next_step::retry},
+        {operation::start, 500,
+         "failed to create shim task: OCI runtime create failed: "
+         "context deadline exceeded",
+         next_step::retry},
         {operation::start, 409, "cannot start a paused container, try unpause instead",
          next_step::conflict},
         {operation::start, 409, "container is marked for removal and cannot be started",
          next_step::wait},
 
-        {operation::remove, 409, "removal of container 11 is already in progress",
-         next_step::wait},
-        {operation::remove, 409, "You cannot remove a running container 11. Stop the container "
-                                 "before attempting removal or force remove", next_step::conflict},
-        {operation::remove, 409, "cannot remove container \"/x\": container is running: stop the "
-                                 "container before removing or force remove",
-         next_step::conflict}, // 29
-        {operation::remove, 500, "cannot remove container 11 as it is running - running or paused "
-                                 "containers cannot be removed without force: container state "
-                                 "improper", next_step::conflict}, // Podman
-        {operation::remove, 500, "unlinkat /x: device or resource busy", next_step::retry},
-        {operation::stop, 500, "cannot stop container: 11: tried to kill container, but did not "
-                               "receive an exit event", next_step::retry},
-
-        {operation::network_create, 409, "network with name a already exists",
+        {operation::remove, 409, "removal of container 11 is already in progress", next_step::wait},
+        {operation::remove, 409,
+         "You cannot remove a running container 11. Stop the container "
+         "before attempting removal or force remove",
          next_step::conflict},
+        {operation::remove, 409,
+         "cannot remove container \"/x\": container is running: stop the "
+         "container before removing or force remove",
+         next_step::conflict}, // 29
+        {operation::remove, 500,
+         "cannot remove container 11 as it is running - running or paused "
+         "containers cannot be removed without force: container state "
+         "improper",
+         next_step::conflict}, // Podman
+        {operation::remove, 500, "unlinkat /x: device or resource busy", next_step::retry},
+        {operation::stop, 500,
+         "cannot stop container: 11: tried to kill container, but did not "
+         "receive an exit event",
+         next_step::retry},
+
+        {operation::network_create, 409, "network with name a already exists", next_step::conflict},
         {operation::network_create, 403, "Pool overlaps with other one on this address space",
          next_step::conflict},
-        {operation::network_create, 404, "could not find an available, non-overlapping IPv4 "
-                                         "address pool among the defaults to assign to the network",
+        {operation::network_create, 404,
+         "could not find an available, non-overlapping IPv4 "
+         "address pool among the defaults to assign to the network",
          next_step::invalid},
         {operation::network_create, 500, "all predefined address pools have been fully subnetted",
          next_step::invalid},
@@ -116,8 +133,10 @@ TEST_CASE("what refusals mean, in the words of the engines") {
          next_step::invalid}, // 20.10
         {operation::network_create, 400, "invalid network config: invalid subnet zz",
          next_step::invalid},
-        {operation::network_remove, 403, "error while removing network: network a id 1 has active "
-                                         "endpoints", next_step::conflict},
+        {operation::network_remove, 403,
+         "error while removing network: network a id 1 has active "
+         "endpoints",
+         next_step::conflict},
         {operation::network, 400, "network a is ambiguous (2 matches found on name)",
          next_step::conflict},
         {operation::image, 404, "No such image: a", next_step::gone},
@@ -177,20 +196,21 @@ TEST_CASE("pulls are judged by their text") {
          next_step::invalid, "ImageNotFound"}, // containerd's store
         {"name unknown: repository name not known to registry", next_step::invalid,
          "ImageNotFound"},
-        {"no matching manifest for linux/arm64/v8 in the manifest list entries",
-         next_step::invalid, "ImageNotFound"},
+        {"no matching manifest for linux/arm64/v8 in the manifest list entries", next_step::invalid,
+         "ImageNotFound"},
         {"pull access denied for acme/bot, repository does not exist or may require 'docker "
          "login': denied: requested access to the resource is denied",
          next_step::invalid, "ImageDenied"},
         {"Head \"http://127.0.0.1:5000/v2/acme/denied-bot/manifests/not-found\": no basic auth "
-         "credentials", next_step::invalid, "ImageDenied"},
+         "credentials",
+         next_step::invalid, "ImageDenied"},
         {"unauthorized: authentication required", next_step::invalid, "ImageDenied"},
         {"unexpected status from HEAD request to http://r/v2/: 403 Forbidden", next_step::invalid,
          "ImageDenied"},
         {"received unexpected HTTP status: 503 Service Unavailable", next_step::retry,
          "ImagePullFailing"},
-        {"toomanyrequests: You have reached your unauthenticated pull rate limit",
-         next_step::retry, "ImagePullFailing"},
+        {"toomanyrequests: You have reached your unauthenticated pull rate limit", next_step::retry,
+         "ImagePullFailing"},
         {"Get \"http://127.0.0.1:5000/v2/\": dial tcp 127.0.0.1:5000: connect: connection refused",
          next_step::retry, "ImagePullFailing"},
         {"open /var/lib/docker/tmp/x: permission denied", next_step::retry, "ImagePullFailing"},

@@ -100,10 +100,11 @@ TEST_CASE("not started yet is not crashed") {
 
 TEST_CASE("every word for a state, Podman's too; an unknown one is no answer") {
     const std::pair<std::string, life> words[] = {
-        {"created", life::created},   {"configured", life::created}, {"running", life::running},
-        {"stopping", life::running},  {"paused", life::paused},      {"removing", life::removing},
-        {"restarting", life::restarting}, {"exited", life::exited},  {"stopped", life::exited},
-        {"dead", life::dead},
+        {"created", life::created},       {"configured", life::created},
+        {"running", life::running},       {"stopping", life::running},
+        {"paused", life::paused},         {"removing", life::removing},
+        {"restarting", life::restarting}, {"exited", life::exited},
+        {"stopped", life::exited},        {"dead", life::dead},
     };
     for (const auto& [word, state] : words) {
         CAPTURE(word);
@@ -248,6 +249,8 @@ TEST_CASE("text that is no JSON, is cut, or is too deep, is nothing") {
 
 TEST_CASE("bytes that are not UTF-8 are replaced") {
     CHECK(valid_utf8("häh") == "häh");
-    CHECK(valid_utf8("a\xff\xfe" "b") == "a\xEF\xBF\xBD\xEF\xBF\xBD" "b");
+    CHECK(valid_utf8("a\xff\xfe"
+                     "b") == "a\xEF\xBF\xBD\xEF\xBF\xBD"
+                             "b");
     CHECK(valid_utf8("cut \xc3") == "cut \xEF\xBF\xBD");
 }

@@ -21,8 +21,8 @@ using lines = std::vector<std::string>;
 } // namespace
 
 TEST_CASE("frames of both streams become lines") {
-    CHECK(log_lines(frame(1, "one\n") + frame(2, "bad\r\n") + frame(1, "two\nthree\n"), false, 10) ==
-          lines{"one", "bad", "two", "three"});
+    CHECK(log_lines(frame(1, "one\n") + frame(2, "bad\r\n") + frame(1, "two\nthree\n"), false,
+                    10) == lines{"one", "bad", "two", "three"});
 }
 
 TEST_CASE("a line may come in several frames, between those of the other stream") {

@@ -70,8 +70,8 @@ json auth_sent(rig& r) {
 TEST_CASE("a pull: reference, progress, and the image afterwards") {
     rig r(engine(streamed({downloading, downloading, good_end})));
     strings progress;
-    const auto got = r.run(r.docker->pull(
-        reference, [&](std::string text) { progress.push_back(std::move(text)); }));
+    const auto got = r.run(
+        r.docker->pull(reference, [&](std::string text) { progress.push_back(std::move(text)); }));
     REQUIRE(got);
     const auto& call = r.engine.calls().at(1);
     CHECK(call.query("fromImage") == "127.0.0.1:5000/acme/bot");
@@ -102,13 +102,15 @@ TEST_CASE("pulls that fail: before the headers, in the stream, and by its end") 
     } cases[] = {
         {"status", reply(500, json{{"message", "manifest unknown: manifest unknown"}}),
          next_step::invalid, "ImageNotFound"},
-        {"404", reply(404, json{{"message", "pull access denied for x, repository does not exist"}}),
+        {"404",
+         reply(404, json{{"message", "pull access denied for x, repository does not exist"}}),
          next_step::invalid, "ImageDenied"},
         {"stream", streamed({downloading, failed_line("unauthorized: authentication required")}),
          next_step::invalid, "ImageDenied"},
         {"old words only", streamed({line({{"error", "toomanyrequests: slow down"}})}),
          next_step::retry, "ImagePullFailing"},
-        {"then cut", answered{chunk(failed_line("manifest unknown")).insert(0, stream_head().bytes)},
+        {"then cut",
+         answered{chunk(failed_line("manifest unknown")).insert(0, stream_head().bytes)},
          next_step::invalid, "ImageNotFound"},
         {"cut", answered{stream_head().bytes + chunk(downloading)}, next_step::retry,
          "ImagePullFailing"},
@@ -197,15 +199,16 @@ TEST_CASE("the entry of a registry, however it is written") {
 }
 
 TEST_CASE("credential helpers are asked, and keep their secrets when they fail") {
-    const auto folder = std::filesystem::temp_directory_path() /
-                        ("alcedo-helpers-" + std::to_string(::getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("alcedo-helpers-" + std::to_string(::getpid()));
     std::filesystem::create_directory(folder);
     const auto helper = [&](const std::string& name, const std::string& script) {
         const auto path = folder / ("docker-credential-" + name);
         std::ofstream(path) << "#!/bin/sh\nread -r server\n" << script << "\n";
         std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     };
-    helper("good", R"(echo "{\"ServerURL\":\"$server\",\"Username\":\"u\",\"Secret\":\"s3cret\"}")");
+    helper("good",
+           R"(echo "{\"ServerURL\":\"$server\",\"Username\":\"u\",\"Secret\":\"s3cret\"}")");
     helper("token", R"(echo '{"Username":"<token>","Secret":"s3cret"}')");
     helper("none", "echo 'credentials not found in native keychain'; exit 1");
     helper("bad", "echo s3cret; echo s3cret >&2; exit 3");

@@ -62,8 +62,8 @@ TEST_CASE("list asks for our label, inspects each, and misses none but those tha
     CHECK(call.query("all") == "1");
     CHECK(json::parse(call.query("filters")) ==
           json::parse(R"({"label":["alcedo.dev/instance=alcedo","alcedo.dev/name=music"]})"));
-    CHECK(r.engine.heard() == strings{"GET /containers/json", "GET /containers/c1/json",
-                                      "GET /containers/c2/json"});
+    CHECK(r.engine.heard() ==
+          strings{"GET /containers/json", "GET /containers/c1/json", "GET /containers/c2/json"});
 }
 
 TEST_CASE("one container that cannot be seen makes the list unknown, not shorter") {
@@ -133,7 +133,8 @@ TEST_CASE("1.41: further networks are connected before create ends") {
     create_request wanted;
     wanted.name = "one";
     wanted.networks = {{"n1", {}}, {"n2", {"bot"}}, {"n3", {}}};
-    const auto created = scripted("1.41").on("POST /containers/create", reply(201, json{{"Id", "c9"}}));
+    const auto created =
+        scripted("1.41").on("POST /containers/create", reply(201, json{{"Id", "c9"}}));
     auto answers = created;
     answers.on("POST /networks/n2/connect", reply(200, ""))
         .on("POST /networks/n3/connect", reply(200, ""));
@@ -277,7 +278,8 @@ TEST_CASE("logs: framed or raw by the container's terminal, fewer lines if they 
         if (call.query("tail") == "80") return giant;
         return scripted()
             .on("GET /containers/c1/json", one_container("c1"))
-            .on("GET /containers/c1/logs", reply(200, std::string("\1\0\0\0\0\0\0\3hi\n", 11)))(call);
+            .on("GET /containers/c1/logs",
+                reply(200, std::string("\1\0\0\0\0\0\0\3hi\n", 11)))(call);
     });
     CHECK(large.run(large.docker->logs("c1", 80)).value() == strings{"hi"});
     CHECK(large.engine.calls().back().query("tail") == "10");
@@ -285,8 +287,8 @@ TEST_CASE("logs: framed or raw by the container's terminal, fewer lines if they 
 }
 
 TEST_CASE("networks: made with our label, removed only with it") {
-    const json ours = {{"Id", "n1"}, {"Name", "music-blue"},
-                       {"Labels", {{"alcedo.dev/instance", "alcedo"}}}};
+    const json ours = {
+        {"Id", "n1"}, {"Name", "music-blue"}, {"Labels", {{"alcedo.dev/instance", "alcedo"}}}};
     rig r(scripted()
               .on("POST /networks/create", reply(201, json{{"Id", "n1"}, {"Warning", ""}}))
               .on("GET /networks", reply(200, json::array({ours})))
@@ -298,12 +300,13 @@ TEST_CASE("networks: made with our label, removed only with it") {
     CHECK(r.run(r.docker->remove_network("n1")));
     CHECK(r.run(r.docker->remove_network("n2"))); // gone
 
-    rig full(scripted()
-                 .on("POST /networks/create",
-                     refused(404, "could not find an available, non-overlapping IPv4 address pool "
-                                  "among the defaults to assign to the network"))
-                 .on("GET /networks/n1", reply(200, ours))
-                 .on("DELETE /networks/n1", refused(403, "network music-blue has active endpoints")));
+    rig full(
+        scripted()
+            .on("POST /networks/create",
+                refused(404, "could not find an available, non-overlapping IPv4 address pool "
+                             "among the defaults to assign to the network"))
+            .on("GET /networks/n1", reply(200, ours))
+            .on("DELETE /networks/n1", refused(403, "network music-blue has active endpoints")));
     CHECK(full.run(full.docker->create_network({})).error().next == next_step::invalid);
     CHECK(full.run(full.docker->remove_network("n1")).error().next == next_step::conflict);
 }

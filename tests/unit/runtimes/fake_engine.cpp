@@ -173,8 +173,7 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
     static asio::awaitable<void> serve(std::shared_ptr<inside> self,
                                        std::shared_ptr<socket_type> socket) {
         std::string buffer(4096, '\0');
-        auto [silent, first] =
-            co_await socket->async_read_some(asio::buffer(buffer), as_values);
+        auto [silent, first] = co_await socket->async_read_some(asio::buffer(buffer), as_values);
         if (silent) co_return;
         buffer.resize(first);
         if (buffer.front() == 0x16) {
@@ -190,7 +189,8 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
         if (no_head) co_return;
         auto call = parsed_head(buffer.substr(0, head_size));
         const auto announced = call.headers.find("content-length");
-        const std::size_t length = announced == call.headers.end() ? 0 : std::stoul(announced->second);
+        const std::size_t length =
+            announced == call.headers.end() ? 0 : std::stoul(announced->second);
         call.body = buffer.substr(head_size);
         if (call.body.size() < length) {
             std::string rest(length - call.body.size(), '\0');
@@ -201,8 +201,7 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
         self->calls.push_back(call);
         const auto out = self->answer(call);
         if (out.stays_open) self->open.push_back(socket);
-        auto [lost, sent] =
-            co_await asio::async_write(*socket, asio::buffer(out.bytes), as_values);
+        auto [lost, sent] = co_await asio::async_write(*socket, asio::buffer(out.bytes), as_values);
         static_cast<void>(lost);
         if (!out.stays_open) co_return;
         // Until the client goes away.
@@ -213,8 +212,7 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
     }
 };
 
-peer_server::peer_server(asio::any_io_executor executor, const std::string& address,
-                         handler answer)
+peer_server::peer_server(asio::any_io_executor executor, const std::string& address, handler answer)
     : inside_(std::make_shared<inside>()) {
     inside_->executor = std::move(executor);
     inside_->address = address;

@@ -20,7 +20,7 @@ using json = nlohmann::json;
 
 struct asked {
     std::string method;
-    std::string target; ///< as sent, with version and query
+    std::string target;                         ///< as sent, with version and query
     std::map<std::string, std::string> headers; ///< names in lower case
     std::string body;
 

@@ -120,7 +120,8 @@ public:
     void turn_until(Condition met) {
         const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         while (!met()) {
-            if (std::chrono::steady_clock::now() > limit) throw std::runtime_error("it takes too long");
+            if (std::chrono::steady_clock::now() > limit)
+                throw std::runtime_error("it takes too long");
             io.restart();
             io.run_one_for(std::chrono::milliseconds(20));
         }
