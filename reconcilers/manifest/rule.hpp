@@ -3,8 +3,6 @@
 // so that nothing a user wrote reaches the proxy unread. Sources: Traefik v3 rule syntax (mux), and
 // what 3.7 accepts but never matches (reference: Host with a blank, an empty or a second argument).
 
-#include "reconcilers/model/result.hpp"
-
 #include <optional>
 #include <string>
 #include <string_view>

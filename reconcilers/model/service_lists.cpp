@@ -185,8 +185,12 @@ json ulimits(const json& value, const shape_report& out) {
             continue;
         }
         check_block_keys("ulimits", item, at, out);
-        map[name] = {{"soft", limit(item.value("soft", json()), below(at, "soft"))},
-                     {"hard", limit(item.value("hard", json()), below(at, "hard"))}};
+        const auto soft = limit(item.value("soft", json()), below(at, "soft"));
+        const auto hard = limit(item.value("hard", json()), below(at, "hard"));
+        if (hard != -1 && (soft == -1 || soft > hard))
+            out.add(below(at, "soft"), "above the hard limit",
+                    "write at most " + std::to_string(hard));
+        map[name] = {{"soft", soft}, {"hard", hard}};
     }
     return map;
 }

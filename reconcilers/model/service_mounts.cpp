@@ -125,6 +125,11 @@ json long_mount(const json& written, const std::string& at, const shape_report& 
     return normal;
 }
 
+bool has_target(const json& list, const json& target) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const json& mount) { return mount["target"] == target; });
+}
+
 json aliases_of(const json& use, const std::string& at, const shape_report& out) {
     json list = json::array();
     for (std::size_t i = 0; i < use.size(); ++i)
@@ -168,7 +173,10 @@ json volumes(const json& value, const shape_report& out) {
             normal = long_mount(value[i], at, out);
         else
             out.add(at, shown_value(value[i]) + " is not a volume", "write source:/target");
-        if (normal.is_object()) list.push_back(std::move(normal));
+        if (!normal.is_object()) continue;
+        if (has_target(list, normal["target"]))
+            out.add(at, "two volumes at " + shown_value(normal["target"]), "remove one of them");
+        list.push_back(std::move(normal));
     }
     return list;
 }

@@ -159,6 +159,9 @@ TEST_CASE("service keys: lists") {
         CHECK(fault("extra_hosts", json{bad}).find("is not an address") != std::string::npos);
     CHECK(normal("ulimits", json{{"nofile", 5}, {"nproc", {{"soft", -1}, {"hard", -1}}}}) ==
           json{{"nofile", {{"soft", 5}, {"hard", 5}}}, {"nproc", {{"soft", -1}, {"hard", -1}}}});
+    for (const int soft : {-1, 3})
+        CHECK(fault("ulimits", json{{"nofile", {{"soft", soft}, {"hard", 2}}}}) ==
+              "/nofile/soft: above the hard limit: write at most 2");
     CHECK(fault("ulimits", json{{"nofile", -2}}).find("/nofile: -2 is not a whole number") == 0);
     CHECK(fault("ulimits", json{{"nofile", {{"soft", 1}}}}).find("/nofile/hard") == 0);
 }
@@ -197,6 +200,8 @@ TEST_CASE("service keys: volumes") {
           "/0/source: not the source of a bind: write an absolute path");
     CHECK(said(json{{"type", "volume"}, {"source", "aa"}, {"target", "/x"}, {"volume", {}}}) ==
           "/0/volume: not supported yet: remove it");
+    CHECK(fault("volumes", json{"aa:/x", "bb:/x/"}) ==
+          "/1: two volumes at \"/x\": remove one of them");
     CHECK(said(3).find("is not a volume") != std::string::npos);
 }
 
