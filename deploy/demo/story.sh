@@ -38,9 +38,9 @@ demo_images() {
 make_repository() {
   git init --quiet --bare --initial-branch=main "$RUN/git/deploy.git"
   git -C "$RUN/git" clone --quiet deploy.git work
-  git -C "$RUN/git/work" checkout --quiet -B main
-  git -C "$RUN/git/work" config user.name "Quickstart"
-  git -C "$RUN/git/work" config user.email "quickstart@example.invalid"
+  git -C "$RUN/git/tree" checkout --quiet -B main
+  git -C "$RUN/git/tree" config user.name "Quickstart"
+  git -C "$RUN/git/tree" config user.email "quickstart@example.invalid"
 }
 
 # What a team would write, with short times: the active colour, what each colour runs, how long to watch.
@@ -74,10 +74,10 @@ YAML
 }
 
 commit() {  # message; prints the commit
-  git -C "$RUN/git/work" add --all
-  git -C "$RUN/git/work" commit --quiet --message "$1"
-  git -C "$RUN/git/work" push --quiet origin main
-  git -C "$RUN/git/work" rev-parse HEAD
+  git -C "$RUN/git/tree" add --all
+  git -C "$RUN/git/tree" commit --quiet --message "$1"
+  git -C "$RUN/git/tree" push --quiet origin main
+  git -C "$RUN/git/tree" rev-parse HEAD
 }
 
 remembering() {  # name, command...: starts it in the background, inside, and remembers its pid
@@ -125,7 +125,7 @@ start_load() {
 release() {  # number, expectation, message, manifest arguments...
   local number=$1 expected=$2 message=$3 sha began code=0
   shift 3
-  manifest "$@" >"$RUN/git/work/$APP.yaml"
+  manifest "$@" >"$RUN/git/tree/$APP.yaml"
   began=$EPOCHREALTIME
   sha=$(commit "$message")
   printf '  commit %s "%s"\n' "${sha:0:7}" "$message"

@@ -1,5 +1,6 @@
 """deploy/quickstart --batch in a fresh clone: exit 0, its table, and nothing left behind."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from e2e.sandbox import TREE
 class QuickstartTest(unittest.TestCase):
     def setUp(self):
         reason = why_not(())
+        if reason is None and not os.environ.get("ALCEDO_QUICKSTART"):
+            reason = "builds a release in a fresh clone, which takes many minutes: set ALCEDO_QUICKSTART=1"
         if reason is None and not (TREE / ".git").exists():
             reason = "this tree is not a Git clone: a fresh clone of it cannot be made"
         if reason:
@@ -27,7 +30,7 @@ class QuickstartTest(unittest.TestCase):
         subprocess.run(["git", "clone", "--quiet", f"file://{TREE}", str(clone)], check=True)
         before = Remains(self.root)
         done = subprocess.run([str(clone / "deploy" / "quickstart"), "--batch"], cwd="/", stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=840)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=3000)
         print(done.stdout, file=sys.stderr)
         self.assertEqual(done.returncode, 0)
         for words in ("release", "requests lost", "Serving", "Rejected", "Reverted", "0 lost after it"):
