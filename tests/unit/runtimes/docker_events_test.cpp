@@ -30,6 +30,14 @@ void rest(rig& r) {
     r.turn_until([&] { return over; });
 }
 
+/// What was pushed lies in the socket: no clock decides when it was all read.
+void read_all_there_is(rig& r) {
+    for (int idle = 0; idle < 3;) {
+        r.io.restart();
+        idle = r.io.poll() == 0 ? idle + 1 : 0;
+    }
+}
+
 std::size_t streams(const rig& r) {
     std::size_t count = 0;
     for (const auto& call : r.engine.calls())
@@ -84,7 +92,7 @@ TEST_CASE("a burst is read at once and coalesced, though nobody asks for it") {
     for (int i = 0; i < 500; ++i)
         burst += happened_to("music", i % 2 ? "a" : "b", "rename");
     r.engine.push(chunk(burst + happened_to("last", "z", "start")));
-    rest(r);
+    read_all_there_is(r);
     std::vector<engine_change> got;
     do
         got.push_back(r.run(r.docker->next_change()).value());
