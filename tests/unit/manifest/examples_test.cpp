@@ -111,6 +111,52 @@ TEST_CASE("examples: any line of all-fields.yaml may be missing, doubled or cut 
     }
 }
 
+namespace {
+
+void pointers(const json& value, const json::json_pointer& here,
+              std::vector<json::json_pointer>& out) {
+    out.push_back(here);
+    if (value.is_object())
+        for (const auto& [key, inner] : value.items())
+            pointers(inner, here / key, out);
+    if (value.is_array())
+        for (std::size_t i = 0; i < value.size(); ++i)
+            pointers(value[i], here / i, out);
+}
+
+} // namespace
+
+TEST_CASE("examples: anything may stand anywhere") {
+    const auto whole = json{{"apiVersion", "alcedo.dev/v1alpha1"},
+                            {"kind", "BlueGreen"},
+                            {"metadata", {{"name", "app"}}},
+                            {"spec", example("all-fields.yaml").manifest}};
+    const std::vector<json> values{nullptr,
+                                   true,
+                                   -1,
+                                   3.5,
+                                   UINT64_MAX,
+                                   "",
+                                   "x",
+                                   "${ALCEDO_COLOR}",
+                                   "${X",
+                                   json::array(),
+                                   json::array({nullptr, 1, json::array(), json::object()}),
+                                   json::object(),
+                                   json{{"path", 1}, {"type", "bind"}, {"source", json::array()}}};
+    std::vector<json::json_pointer> all;
+    pointers(whole, json::json_pointer(), all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto changed = whole;
+        changed[all[i]] = values[i % values.size()];
+        const auto p = manifest::parse("changed", changed.dump() + "\n");
+        CHECK((p.spec.has_value() || !p.errors.empty() ||
+               p.is == manifest::parsed::kind::not_a_manifest));
+        for (const auto& found : p.errors)
+            CHECK((found.problem != "" && found.remedy != ""));
+    }
+}
+
 TEST_CASE("examples: status.json has every key of the contract, and real words") {
     const auto status = json::parse(file_text("manifests/status.json"));
     CHECK(keys(status) ==
