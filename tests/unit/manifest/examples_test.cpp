@@ -146,9 +146,9 @@ TEST_CASE("examples: anything may stand anywhere") {
                                    json{{"path", 1}, {"type", "bind"}, {"source", json::array()}}};
     std::vector<json::json_pointer> all;
     pointers(whole, json::json_pointer(), all);
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t i = 0; i < all.size(); i += 2) {
         auto changed = whole;
-        changed[all[i]] = values[i % values.size()];
+        changed[all[i]] = values[i / 2 % values.size()];
         const auto p = manifest::parse("changed", changed.dump() + "\n");
         CHECK((p.spec.has_value() || !p.errors.empty() ||
                p.is == manifest::parsed::kind::not_a_manifest));
