@@ -37,7 +37,7 @@ demo_images() {
 
 make_repository() {
   git init --quiet --bare --initial-branch=main "$RUN/git/deploy.git"
-  git -C "$RUN/git" clone --quiet deploy.git work
+  git -C "$RUN/git" clone --quiet deploy.git tree
   git -C "$RUN/git/tree" checkout --quiet -B main
   git -C "$RUN/git/tree" config user.name "Quickstart"
   git -C "$RUN/git/tree" config user.email "quickstart@example.invalid"
