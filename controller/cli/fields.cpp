@@ -31,11 +31,6 @@ const json& at(const json& object, std::string_view path) {
     return *here;
 }
 
-const json& either_at(const json& object, std::string_view one, std::string_view other) {
-    const auto& first = at(object, one);
-    return first.is_null() ? at(object, other) : first;
-}
-
 std::string text_at(const json& object, std::string_view path, const std::string& fallback) {
     const auto& value = at(object, path);
     if (value.is_string()) return printable(value.get_ref<const std::string&>());
@@ -99,21 +94,8 @@ std::string weights_text(const json& weights) {
 }
 
 std::optional<milliseconds> time_in(const json& value) {
-    if (value.is_number()) {
-        const auto number = value.get<std::int64_t>();
-        return number > 0 ? std::optional(milliseconds(number)) : std::nullopt;
-    }
     if (!value.is_string()) return {};
-    std::tm parts{};
-    char zone = 0;
-    const auto& text = value.get_ref<const std::string&>();
-    const int read =
-        std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%c", &parts.tm_year, &parts.tm_mon,
-                    &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &zone);
-    if (read != 7 || (zone != 'Z' && zone != '.')) return {};
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    return milliseconds(std::int64_t{::timegm(&parts)} * 1000);
+    return parse_rfc3339(value.get_ref<const std::string&>());
 }
 
 std::string human_duration(milliseconds span) {

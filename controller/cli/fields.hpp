@@ -14,10 +14,6 @@ namespace alcedo::cli {
 /// The value at "status.hold.kind"; null if any part of the way is missing.
 const json& at(const json& object, std::string_view dotted_path);
 
-/// The first of two keys that is there: what is kept of a sample and what status shows of it
-/// differ.
-const json& either_at(const json& object, std::string_view one, std::string_view other);
-
 /// Strings as they are (printable), numbers and booleans written out; `fallback` for anything else.
 std::string text_at(const json& object, std::string_view dotted_path,
                     const std::string& fallback = "");

@@ -135,7 +135,7 @@ std::string render_events(const json& app, milliseconds now, const palette& pain
     for (const auto& event : items_at(app, "status.events")) {
         const auto type = text_at(event, "type");
         table_row row;
-        row.cells = {{"  " + age_text(either_at(event, "time", "at"), now)},
+        row.cells = {{"  " + age_text(at(event, "at"), now)},
                      {type, type == "Warning" ? look::bad : look::plain},
                      {text_at(event, "reason")},
                      {text_at(event, "message")}};

@@ -15,11 +15,11 @@ constexpr std::size_t shown_log_lines = 20;
 constexpr std::size_t longest_body = 400;
 
 bool passes(const std::string& verdict) {
-    return verdict.starts_with("Pass") || verdict.starts_with("pass");
+    return verdict.starts_with("Pass");
 }
 
 bool fails(const std::string& verdict) {
-    return verdict.starts_with("Fail") || verdict.starts_with("fail");
+    return verdict.starts_with("Fail");
 }
 
 look look_of_verdict(const std::string& verdict) {
@@ -46,19 +46,12 @@ std::vector<std::string> details_of(const json& sample) {
 std::vector<std::string> answers_of(const json& check, bool every, const palette& paint) {
     std::vector<std::string> out;
     const auto& samples = items_at(check, "evidence");
-    if (samples.empty()) {
-        // One answer may stand in the check itself.
-        const auto summary = text_at(check, "summary");
-        if (!summary.empty()) out.push_back("    " + summary);
-        for (auto& line : details_of(check))
-            out.push_back(std::move(line));
-        return out;
-    }
+    if (samples.empty()) return out;
     // A check that passes has one thing to say: what it is answered now.
     const std::size_t first = every ? 0 : samples.size() - 1;
     for (std::size_t i = first; i < samples.size(); ++i) {
-        const auto what = text_at(either_at(samples[i], "what", "outcome"), "");
-        const auto when = time_in(either_at(samples[i], "wall", "at"));
+        const auto what = text_at(samples[i], "outcome");
+        const auto when = time_in(at(samples[i], "at"));
         out.push_back(fmt::format("    {}  {}  {}", when ? rfc3339(*when) : "-",
                                   paint(look_of_verdict(what), what),
                                   text_at(samples[i], "summary")));
@@ -67,10 +60,6 @@ std::vector<std::string> answers_of(const json& check, bool every, const palette
             out.push_back(std::move(line));
     }
     return out;
-}
-
-std::string name_of(const json& check) {
-    return text_at(either_at(check, "name", "check"), "", "-");
 }
 
 std::string render_logs(const json& logs, const palette& paint) {
@@ -128,7 +117,7 @@ std::string render_checks(const std::vector<json>& checks, bool every, const pal
         const auto verdict = text_at(check, "verdict", "-");
         const auto color = text_at(check, "color", "-");
         table_row row;
-        row.cells = {{"  " + name_of(check)},
+        row.cells = {{"  " + text_at(check, "name", "-")},
                      {text_at(check, "kind", "-")},
                      {color, look_of_color(color)},
                      {verdict, look_of_verdict(verdict)},

@@ -1,6 +1,7 @@
 #include "controller/engine/act.hpp"
 
 #include "controller/engine/spawn.hpp"
+#include "controller/engine/work_queue.hpp"
 #include "reconcilers/blue_green/promises.hpp"
 #include "reconcilers/model/reason.hpp"
 
@@ -55,7 +56,7 @@ task<result<void>> actor::perform(context c, action a) {
     if (const auto* it = std::get_if<publish_promise>(&a)) co_return co_await publish(c, *it);
     if (const auto* it = std::get_if<remove_networks>(&a))
         co_return co_await networks_.remove(c.app, it->colored);
-    co_await eyes_.ask_try(c.app, c.desired.get(), *c.memory);
+    co_await tries_.ask(c.app, c.desired.get(), *c.memory);
     co_return result<void>();
 }
 
@@ -136,7 +137,8 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
     request->env.push_back("ALCEDO_APP=" + c.app);
     request->env.push_back("ALCEDO_COLOR=" + to_string(a.what.colored));
     request->env.push_back("ALCEDO_REVISION=" + a.what.revision);
-    for (const auto& [key, value] : service->compose.value("labels", json::object()).items())
+    const auto written = service->compose.value("labels", json::object());
+    for (const auto& [key, value] : written.items())
         request->labels[key] = value.is_string() ? value.get<std::string>() : value.dump();
     const std::map<std::string, std::string> ours{
         {label::instance, parts_.settings.instance},
@@ -189,7 +191,8 @@ task<result<void>> actor::create(context c, create_container a) {
     if (same_label(label::instance) && same_label(label::name) && same_label(label::revision) &&
         same_label(label::ordinal))
         co_return result<void>(); // an earlier create whose answer was lost: adopted
-    co_return error(next_step::invalid, std::string(reason::CreateFailed),
+    // Nothing of the revision: it may be gone at the next try.
+    co_return error(next_step::retry, std::string(reason::CreateFailed),
                     "the name " + name + " is taken by a container that is not ours: docker rm it");
 }
 
@@ -205,8 +208,18 @@ task<result<void>> actor::start(context c, start_container a) {
 
 task<void> actor::stop_in_background(actor* self, context c, std::string id, milliseconds grace) {
     const auto stopped = co_await self->parts_.docker.stop(id, grace);
+    const bool answered = stopped || stopped.error().next == next_step::gone;
+    if (answered) {
+        c.memory->stop_answered.insert(id);
+        c.memory->stop_failures.erase(id);
+    } else {
+        happened told{severity::warning, c.app, "StopFailed", to_string(stopped.error()),
+                      json::object()};
+        self->parts_.events.emit(told);
+        const auto pause = back_off(++c.memory->stop_failures[id], self->parts_.random());
+        co_await self->parts_.clock.sleep_for(pause);
+    }
     c.memory->stopping.erase(id);
-    if (stopped || stopped.error().next == next_step::gone) c.memory->stop_answered.insert(id);
     self->poke_(c.app);
 }
 

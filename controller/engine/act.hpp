@@ -4,17 +4,17 @@
 // in the background: they may take their grace period, and a revert must not wait for that.
 
 #include "controller/engine/color_networks.hpp"
-#include "controller/engine/observe.hpp"
 #include "controller/engine/parts.hpp"
+#include "controller/engine/try_routers.hpp"
 #include "reconcilers/model/action.hpp"
 
 namespace alcedo {
 
 class actor {
 public:
-    actor(engine_parts& parts, publisher& proxy, preparer& images, observer& eyes,
+    actor(engine_parts& parts, publisher& proxy, preparer& images, health_monitor& health,
           std::function<void(std::string)> poke)
-        : parts_(parts), proxy_(proxy), images_(images), eyes_(eyes), networks_(parts),
+        : parts_(parts), proxy_(proxy), images_(images), tries_(parts, health), networks_(parts),
           poke_(std::move(poke)) {}
 
     struct context {
@@ -34,7 +34,7 @@ private:
     engine_parts& parts_;
     publisher& proxy_;
     preparer& images_;
-    observer& eyes_;
+    try_routers tries_;
     color_networks networks_;
     std::function<void(std::string)> poke_;
 

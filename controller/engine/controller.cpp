@@ -22,7 +22,10 @@ engine::engine(boost::asio::any_io_executor executor, engine_parts parts,
     : executor_(executor), parts_(std::move(parts)), sources_(std::move(sources)),
       specs_(std::move(catalogue_options)), queue_(executor, parts_.clock, parts_.random),
       proxy_(executor, parts_.proxy, parts_.store, parts_.clock, parts_.events, publisher_options,
-             [this](std::string app) { poke(app); }),
+             [this](std::string app) {
+                 notice_proxy_restart();
+                 poke(app);
+             }),
       health_(
           executor, parts_.clock, std::move(probes), [this](std::string app) { poke(app); },
           [this] { return proxy_answers(this); }),
@@ -45,6 +48,13 @@ void engine::poke(const std::string& app) {
     if (!stopped_) queue_.add(app);
 }
 
+/// What failed while the proxy was away is no evidence: consecutive counts start anew.
+void engine::notice_proxy_restart() {
+    if (proxy_.proxy_restarts() == proxy_restarts_) return;
+    proxy_restarts_ = proxy_.proxy_restarts();
+    health_.start_anew();
+}
+
 void engine::poke_all() {
     for (const auto& [app, memory] : passes_.apps())
         poke(app);
@@ -54,8 +64,9 @@ void engine::poke_all() {
 
 void engine::bump() {
     ++version_;
+    std::erase_if(listeners_, [](const auto& listener) { return listener.expired(); });
     for (const auto& listener : listeners_)
-        listener->notify();
+        if (const auto waiting = listener.lock()) waiting->notify();
 }
 
 task<void> engine::wait_change(std::uint64_t seen, milliseconds at_most) {
@@ -63,7 +74,6 @@ task<void> engine::wait_change(std::uint64_t seen, milliseconds at_most) {
     auto listener = std::make_shared<signal>(executor_);
     listeners_.push_back(listener);
     co_await listener->wait_for(parts_.clock, at_most);
-    std::erase(listeners_, listener);
 }
 
 task<result<void>> engine::load() {
@@ -162,13 +172,25 @@ task<void> engine::resync(engine* self) {
     }
 }
 
+void engine::tell_queue(double queued_seconds, double worked_seconds) {
+    auto figures = queue_.figures();
+    figures.queued_seconds = queued_seconds;
+    figures.worked_seconds = worked_seconds;
+    parts_.events.emit(figures);
+}
+
 task<void> engine::work(engine* self) {
+    constexpr double none = -1;
+    const auto in_seconds = [](milliseconds span) {
+        return std::chrono::duration<double>(span).count();
+    };
     for (;;) {
-        const auto key = co_await self->queue_.take();
-        if (!key) co_return;
-        const auto app = *key;
+        const auto next = co_await self->queue_.take();
+        if (!next) co_return;
+        const auto app = next->key;
+        self->tell_queue(in_seconds(next->waited), none);
         const auto outcome = co_await self->passes_.pass(app);
-        self->queue_.done(app);
+        const auto worked = self->queue_.done(app);
         if (outcome.failed)
             self->queue_.add_failed(app);
         else
@@ -177,7 +199,7 @@ task<void> engine::work(engine* self) {
             self->queue_.add(app);
         else if (outcome.wake && !outcome.failed)
             self->queue_.add_after(app, *outcome.wake);
-        self->parts_.events.emit(self->queue_.figures());
+        self->tell_queue(none, in_seconds(worked));
         self->bump();
     }
 }

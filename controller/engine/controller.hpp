@@ -68,14 +68,17 @@ private:
     signal stopping_;
     progress progress_;
     std::uint64_t version_ = 0;
-    std::vector<std::shared_ptr<signal>> listeners_;
-    std::set<std::size_t> reading_; ///< sources being read right now
+    std::uint64_t proxy_restarts_ = 0;
+    std::vector<std::weak_ptr<signal>> listeners_; ///< gone with whoever waits, also if cancelled
+    std::set<std::size_t> reading_;                ///< sources being read right now
     bool stopped_ = false;
 
     void poke(const std::string& app);
     void poke_all();
+    void notice_proxy_restart();
     void bump();
     task<void> open_document();
+    void tell_queue(double queued_seconds, double worked_seconds); ///< negative = not measured
     static task<void> work(engine* self);
     static task<void> follow_source(engine* self, std::size_t index);
     static task<void> read_source(engine* self, std::size_t index);

@@ -207,30 +207,41 @@ task<result<json>> desk::judged(std::string app, std::string commit) {
     co_return out;
 }
 
-json desk::ready() const {
+std::vector<readiness_point> desk::points() const {
     const auto& far = machine_.how_far();
-    json points = json::array();
-    const auto add = [&](const std::string& name, bool ok, const std::string& message,
-                         const std::string& fix) {
-        points.push_back({{"name", name}, {"ok", ok}, {"message", message}, {"fix", fix}});
-    };
-    for (const auto& p : more_points_())
-        add(p.name, p.ok, p.message, p.fix);
-    add("engine", far.engine_seen, far.engine_seen ? "events followed" : far.engine_trouble, "");
-    add("document", far.document_ready,
-        far.document_ready ? "generation " + std::to_string(machine_.proxy().document_generation())
-                           : far.document_trouble,
-        "");
-    add("traffic", machine_.proxy().proxy_in_sight(),
-        machine_.proxy().proxy_in_sight() ? "applied document seen" : "Traefik does not answer",
-        "");
-    for (const auto& report : machine_.specs().reports())
-        add("source " + report.source_id, report.state.ok, report.state.message, "");
-    if (!far.sources_read) add("sources", false, "not read yet", "");
+    const auto& proxy = machine_.proxy();
+    auto out = more_points_();
+    out.push_back({"events", far.engine_seen,
+                   far.engine_seen ? "the engine's events are followed" : far.engine_trouble, ""});
+    const auto number = std::to_string(proxy.document_generation());
+    out.push_back({"document", far.document_ready,
+                   far.document_ready ? "generation " + number : far.document_trouble, ""});
+    const bool applied =
+        proxy.proxy_in_sight() && proxy.applied_generation() >= proxy.document_generation();
+    out.push_back({"marker", applied,
+                   applied ? "round trip: generation " + number + " is applied"
+                           : "generation " + number + " is not seen applied: " + proxy.trouble(),
+                   applied ? ""
+                           : "Traefik needs --providers.file.directory at the mounted dynamic/, "
+                             "which must exist before it starts"});
+    for (const auto& report : machine_.specs().reports()) {
+        auto said = report.state.message;
+        const auto prefix = report.source_id + ": ";
+        if (said.starts_with(prefix)) said.erase(0, prefix.size());
+        out.push_back({"source " + report.source_id, report.state.ok, std::move(said), ""});
+    }
+    if (!far.sources_read) out.push_back({"sources", false, "not read yet", ""});
+    return out;
+}
+
+json desk::ready() const {
+    json shown = json::array();
     bool all = true;
-    for (const auto& p : points)
-        all = all && p["ok"].get<bool>();
-    return {{"ready", all}, {"points", std::move(points)}};
+    for (const auto& p : points()) {
+        shown.push_back({{"name", p.name}, {"ok", p.ok}, {"message", p.message}, {"fix", p.fix}});
+        all = all && p.ok;
+    }
+    return {{"ready", all}, {"points", std::move(shown)}};
 }
 
 task<std::uint64_t> desk::changed_since(std::string, std::uint64_t seen) {

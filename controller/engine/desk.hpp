@@ -29,6 +29,8 @@ public:
     task<result<json>> history(std::string app) override;
     task<result<json>> judged(std::string app, std::string commit) override;
     json ready() const override;
+    /// Everything that must hold, in the order in which it is tried.
+    std::vector<readiness_point> points() const;
     task<std::uint64_t> changed_since(std::string app, std::uint64_t seen) override;
 
 private:

@@ -13,6 +13,7 @@ struct health_monitor::watcher {
     judged state;
     signal changed;
     bool stopped = false;
+    bool failed_last = false; ///< the newest sample, whatever it counts for
     milliseconds pause{200};
 
     watcher(boost::asio::any_io_executor executor, std::string name, watched w)
@@ -128,6 +129,16 @@ task<sample> health_monitor::once(check_spec check, probe_target target) {
     co_return co_await take(what);
 }
 
+bool health_monitor::fails_on_both(const watcher& mine) const {
+    const auto all = apps_.find(mine.app);
+    if (all == apps_.end()) return false;
+    return std::any_of(all->second.begin(), all->second.end(), [&](const auto& entry) {
+        const auto& other = *entry.second;
+        return other.failed_last && other.what.colored != mine.what.colored &&
+               other.what.check.name == mine.what.check.name;
+    });
+}
+
 task<void> health_monitor::run(health_monitor* self, std::shared_ptr<watcher> me) {
     auto& clock = self->clock_;
     while (!me->stopped) {
@@ -135,6 +146,12 @@ task<void> health_monitor::run(health_monitor* self, std::shared_ptr<watcher> me
         // `self` may be gone once a watcher was stopped: look at `me` first.
         if (me->stopped) co_return;
         taken.wall = clock.now().wall;
+        me->failed_last = taken.what == outcome::fail;
+        if (me->failed_last && self->fails_on_both(*me)) {
+            taken.what = outcome::inconclusive;
+            taken.summary += " (the other colour fails this check too)";
+            alcedo::start_anew(me->state);
+        }
         const bool flipped = judge(me->state, taken, me->what.check);
         if (flipped) self->poke_(me->app);
         auto pause = me->what.interval;

@@ -66,6 +66,8 @@ private:
     void start(const std::string& app, const watched&);
     static task<void> run(health_monitor* self, std::shared_ptr<watcher>);
     task<sample> take(watched);
+    /// What fails on both colours tells nothing about either revision.
+    bool fails_on_both(const watcher&) const;
 };
 
 } // namespace alcedo

@@ -12,6 +12,7 @@
 #include "controller/ports/store.hpp"
 #include "controller/ports/traffic.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -47,14 +48,16 @@ struct engine_parts {
 };
 
 struct connection_look {
-    milliseconds at{-10000}; ///< boot clock
-    open_connections found = open_connections::unknown;
+    milliseconds at{-10000};    ///< boot clock
+    std::optional<int> counted; ///< none: could not be trusted
 };
 
 struct app_memory {
     stored_record stored;
-    std::set<std::string> stop_answered; ///< ids whose stop was answered since it was promised
-    std::set<std::string> stopping;      ///< ids with a stop call under way
+    std::set<std::string> stop_answered;      ///< ids whose stop was answered since it was promised
+    std::set<std::string> stopping;           ///< ids with a stop call under way, or its back-off
+    std::map<std::string, int> stop_failures; ///< per id, since it was last answered
+    int conflicts = 0; ///< passes in a row whose deed had lost its precondition
     std::map<std::string, life_entry> lives;
     std::map<std::string, connection_look> looks; ///< per container id
     std::uint64_t confirmed_number = 0;           ///< promise seen confirmed, and since when
@@ -69,6 +72,13 @@ struct app_memory {
     bool observed_once = false;
     std::optional<milliseconds> health_wake;
     std::uint64_t changes = 0; ///< grows whenever status may have changed
+
+    /// As last listed; null if there is none of that id.
+    const container* find(const std::string& id) const {
+        const auto at = std::find_if(containers.begin(), containers.end(),
+                                     [&](const container& c) { return c.id == id; });
+        return at == containers.end() ? nullptr : &*at;
+    }
 };
 
 } // namespace alcedo

@@ -61,6 +61,8 @@ public:
     std::string detail(const std::string& app) const;
     /// The proxy applied the document and shows something else for this app.
     bool differs(const std::string& app) const;
+    /// Not confirmed in time, also if the same was promised again since.
+    bool overdue(const std::string& app) const;
     /// Late, and the back-off (1, 2, 4 … 30 s; at once after the proxy came back) is over.
     bool may_republish(const std::string& app) const;
     /// Time left until then; none if the app is not Late.
@@ -70,6 +72,10 @@ public:
     std::optional<promise> confirmed(const std::string& app) const; ///< the newest confirmed one
     std::vector<std::string> apps() const;                          ///< in the document
     std::uint64_t document_generation() const { return document_.generation; }
+    /// The newest document seen applied; 0 if none was since the proxy came into sight.
+    std::uint64_t applied_generation() const { return ledger_.newest_applied(); }
+    /// Why the newest document is not seen applied, for people; empty if it is.
+    std::string trouble() const;
     /// How often the proxy was seen to have restarted.
     std::uint64_t proxy_restarts() const { return restarts_; }
     bool proxy_in_sight() const { return ledger_.is_in_sight(); }
@@ -130,6 +136,7 @@ private:
     std::uint64_t restarts_ = 0;
     std::optional<milliseconds> unsettled_since_; ///< boot clock
     milliseconds resynced_at_{0};
+    std::string not_applied_; ///< what the proxy shows instead of the newest document
     bool foreign_told_ = false;
     std::map<std::string, std::string> told_; ///< app → what its planner was last woken for
     signal bell_;

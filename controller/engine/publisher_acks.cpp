@@ -133,8 +133,9 @@ void publisher::take(const ack_answer& answer, std::uint64_t generation) {
     if (!was_in_sight) tell(severity::info, reason::Applied, "the proxy answers");
     // While another document is on its way, this one may be missing because it was replaced.
     const bool is_newest = generation == document_.generation && !is_writing();
-    if (answer.what == ack::not_seen && is_newest)
-        ledger_.not_applied(generation, answer.detail, now());
+    if (answer.what != ack::not_seen || !is_newest) return;
+    not_applied_ = answer.detail;
+    ledger_.not_applied(generation, answer.detail, now());
 }
 
 task<void> publisher::compare(std::string app) {
@@ -185,8 +186,18 @@ std::string publisher::detail(const std::string& app) const {
     return started_ ? ledger_.detail(app) : "the proxy's document was not read yet";
 }
 
+std::string publisher::trouble() const {
+    if (!started_) return "the proxy's document was not read yet";
+    if (!ledger_.is_in_sight()) return ledger_.blindness();
+    return ledger_.newest_applied() >= document_.generation ? "" : not_applied_;
+}
+
 bool publisher::differs(const std::string& app) const {
     return ledger_.differs(app);
+}
+
+bool publisher::overdue(const std::string& app) const {
+    return ledger_.overdue(app, now());
 }
 
 bool publisher::may_republish(const std::string& app) const {

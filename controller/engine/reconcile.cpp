@@ -13,6 +13,8 @@ namespace {
 
 constexpr int log_lines_kept = 20;
 constexpr milliseconds conflict_pause{250};
+constexpr int conflicts_borne = 4; // in a row, before they count as failures and back off
+constexpr milliseconds background_pause{500};
 
 condition source_condition(const catalogue::entry& entry, const record& r) {
     condition c;
@@ -39,14 +41,17 @@ bool is_evidence(const app_memory& memory) {
 
 /// A create or start that fails for the revision's own reason is evidence about the revision.
 void note_failure(app_memory& memory, const action& deed, const error& why) {
-    if (why.next != next_step::invalid) return;
+    const bool is_its_own = why.reason == reason::CreateFailed ||
+                            why.reason == reason::StartFailed ||
+                            why.reason == reason::RevisionNotReproducible;
+    if (why.next != next_step::invalid || !is_its_own) return;
     std::string revision;
     if (const auto* c = std::get_if<create_container>(&deed)) revision = c->what.revision;
     if (const auto* s = std::get_if<start_container>(&deed)) revision = s->revision;
     if (revision.empty()) return;
     refusal said;
     said.revision = revision;
-    said.reason = why.reason.empty() ? std::string(reason::StartFailed) : why.reason;
+    said.reason = why.reason;
     said.message = why.message;
     memory.refused = said;
 }
@@ -63,7 +68,7 @@ reconciler::reconciler(engine_parts& parts, catalogue& specs, publisher& proxy,
                        health_monitor& health, preparer& images,
                        std::function<void(std::string)> poke)
     : parts_(parts), specs_(specs), proxy_(proxy), health_(health), images_(images),
-      eyes_(parts, proxy, health, images), hands_(parts, proxy, images, eyes_, std::move(poke)) {}
+      eyes_(parts, proxy, health, images), hands_(parts, proxy, images, health, std::move(poke)) {}
 
 task<result<void>> reconciler::load() {
     auto all = co_await parts_.store.load_all();
@@ -118,6 +123,8 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
         return;
     }
     decided.actions.clear();
+    decided.events.clear();
+    decided.receipt.reset();
     decided.wants_evidence = false;
     decided.next = before;
     decided.wake = parts_.settings.resync;
@@ -143,17 +150,7 @@ task<json> reconciler::evidence(std::shared_ptr<app_memory> memory, const hold& 
     json checks = json::array();
     for (const auto& status : memory->seen.checks) {
         if (status.color != to_string(about.what.colored)) continue;
-        json samples = json::array();
-        for (const auto& s : status.evidence)
-            samples.push_back({{"what", to_string(s.what)},
-                               {"summary", s.summary},
-                               {"evidence", s.evidence},
-                               {"at", rfc3339(s.wall)}});
-        checks.push_back({{"name", status.check},
-                          {"container", status.container},
-                          {"verdict", to_string(status.verdict)},
-                          {"failures", status.failures},
-                          {"evidence", samples}});
+        checks.push_back(to_json(status));
     }
     json logs = json::object();
     json containers = json::array();
@@ -182,6 +179,11 @@ task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory>
     const auto row = receipt ? *decided.receipt : json(nullptr);
     const auto version = co_await parts_.store.save(app, stored.version, next, row);
     if (!version) co_return version.error();
+    // Whoever reads between here and the next look must not see new weights as confirmed.
+    if (next.traffic.number != stored.content.traffic.number) {
+        memory->seen.traffic = traffic_state::unwritten;
+        memory->seen.tried = try_answer::unasked;
+    }
     stored.version = *version;
     stored.content = std::move(next);
     co_return true;
@@ -299,23 +301,34 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     const bool worked = static_cast<bool>(done);
     const auto word = worked ? (actions.empty() ? "ok" : "acted") : to_string(done.error().next);
     tell(app, decided, *memory, word, took, *saved);
-    if (!worked && done.error().next != next_step::conflict && !is_evidence(*memory)) {
-        happened h{severity::warning, app, done.error().reason, to_string(done.error()),
-                   json::object()};
-        if (h.reason.empty()) h.reason = "ActionFailed";
-        parts_.events.emit(h);
-        result.failed = true;
-        co_return result;
-    }
-    if (memory->stored.content.deleted) {
-        co_await bury(app);
-        co_return result;
-    }
-    result.again_now = *saved || (worked && moved_something(actions, *memory));
-    result.wake = sooner(decided.wake, memory->health_wake);
-    // The precondition of a deed was gone: look again soon, but never spin on it.
-    if (!worked) result.wake = sooner(result.wake, conflict_pause);
+    result = settle(app, *memory, decided, done, *saved);
+    if (worked && memory->stored.content.deleted) co_await bury(app);
     co_return result;
+}
+
+/// When the app is looked at next, and what a deed that did not work means for that.
+reconciler::outcome reconciler::settle(const std::string& app, app_memory& memory,
+                                       const plan& decided, const result<void>& done, bool saved) {
+    outcome out;
+    // The precondition of a deed was gone: look again soon. If it stays gone, somebody is in the
+    // way.
+    const bool in_the_way = !done && done.error().next == next_step::conflict;
+    memory.conflicts = in_the_way ? memory.conflicts + 1 : 0;
+    const bool is_broken = !done && !in_the_way && !is_evidence(memory);
+    if (is_broken || memory.conflicts > conflicts_borne) {
+        happened told{severity::warning, app, done.error().reason, to_string(done.error()),
+                      json::object()};
+        if (told.reason.empty()) told.reason = "ActionFailed";
+        parts_.events.emit(told);
+        out.failed = true;
+        return out;
+    }
+    out.again_now = saved || (done && moved_something(decided.actions, memory));
+    out.wake = sooner(decided.wake, memory.health_wake);
+    if (!done) out.wake = conflict_pause;
+    // What goes on in the background asks for a pass when it ends: nobody spins on it.
+    if (!out.again_now && out.wake && *out.wake <= milliseconds{0}) out.wake = background_pause;
+    return out;
 }
 
 } // namespace alcedo

@@ -43,6 +43,8 @@ private:
                             const record& before, plan&);
     task<json> evidence(std::shared_ptr<app_memory>, const hold&);
     task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, plan&);
+    outcome settle(const std::string& app, app_memory&, const plan&, const result<void>& done,
+                   bool saved);
     task<void> bury(std::string app);
     task<result<void>> act(actor::context, std::vector<action>);
     static bool moved_something(const std::vector<action>&, const app_memory&);

@@ -17,6 +17,7 @@ struct tally {
     int failing_now = 0;
     bool passing = true;
     bool failing = false;
+    bool all_answered = true;
 };
 
 tally count_own_checks(const std::vector<const check_spec*>& checks, const judging& how,
@@ -27,12 +28,51 @@ tally count_own_checks(const std::vector<const check_spec*>& checks, const judgi
         const auto verdict = seen ? seen->verdict : check_verdict::pending;
         ++t.all;
         if (seen && seen->last_failed) ++t.failing_now;
-        if (verdict == check_verdict::pending && trusted) continue;
+        if (verdict == check_verdict::pending && trusted) {
+            t.all_answered = false;
+            continue;
+        }
         if (verdict != check_verdict::passing) t.passing = false;
-        const bool both = how.fails_on_both && how.fails_on_both(*check);
-        if (verdict == check_verdict::failing && !both) t.failing = true;
+        if (verdict == check_verdict::failing) t.failing = true;
     }
     return t;
+}
+
+constexpr std::size_t exits_kept = 8;
+
+void note_exits(life_entry& life, int count, const moment& now) {
+    life.exits += count;
+    for (int i = 0; i < count && i < static_cast<int>(exits_kept); ++i)
+        life.exit_times.push_back(now.boot);
+    while (life.exit_times.size() > exits_kept)
+        life.exit_times.erase(life.exit_times.begin());
+}
+
+int exits_within(const life_entry& life, milliseconds span, const moment& now) {
+    return static_cast<int>(std::count_if(life.exit_times.begin(), life.exit_times.end(),
+                                          [&](milliseconds at) { return now.boot - at <= span; }));
+}
+
+/// Started again a moment ago, long after it was made: the engine or the host was restarted. Wall
+/// times, because the engine tells no others; a jump of the clock only shifts how long a replica
+/// that was never heard is given to come up.
+bool has_just_come_back(const container& c, const health_spec& health, const moment& now) {
+    if (c.started_wall.count() == 0 || c.created_wall.count() == 0) return false;
+    return c.started_wall - c.created_wall > health.timeout &&
+           now.wall - c.started_wall < health.timeout;
+}
+
+/// Whatever fails on both colours tells nothing about a revision; nor does the time it takes the
+/// engine to notice that it is over.
+bool is_excused(const container& c, life_entry& life, const judging& how, const moment& now,
+                std::optional<milliseconds>& wake) {
+    constexpr milliseconds slack{5000};
+    if (c.health != docker_health::unhealthy) return false;
+    if (how.twin_is_sick) life.excused_until = now.boot + c.health_interval + slack;
+    if (now.boot >= life.excused_until) return false;
+    const auto left = life.excused_until - now.boot;
+    wake = wake ? std::min(*wake, left) : left;
+    return true;
 }
 
 milliseconds running_for(const life_entry& life, const moment& now) {
@@ -68,8 +108,9 @@ void remember(life_entry& life, const container& c, const moment& now) {
         if (!first_look && c.started_at != life.started_at) life.exit_counted = false;
     }
     if (c.restart_count > life.restarts) {
-        life.exits += c.restart_count - life.restarts;
+        note_exits(life, c.restart_count - life.restarts, now);
         life.restarts = c.restart_count;
+        life.fell = true;
     }
     if (first_look) life.trusted = true;
     if (c.started_at != life.started_at) {
@@ -84,7 +125,7 @@ void remember(life_entry& life, const container& c, const moment& now) {
     if (c.state == life::running && !life.running_since) life.running_since = now.boot;
     if (c.state == life::exited && !c.never_started && !life.exit_counted) {
         life.exit_counted = true;
-        ++life.exits;
+        note_exits(life, 1, now);
     }
 }
 
@@ -101,6 +142,7 @@ std::vector<const check_spec*> own_checks(const health_spec& health, const std::
 void judge_replica(replica& r, const container& c, life_entry& life, const judging& how,
                    const moment& now, std::optional<milliseconds>& wake) {
     r.exits = life.exits;
+    r.recent_exits = how.health ? exits_within(life, how.health->timeout, now) : life.exits;
     if (c.state != life::running || !how.health) return;
     const auto checks = own_checks(*how.health, r.service, how.post_switch);
     // Before the first answers of this process, what the promise lists counts as it was left; and a
@@ -111,7 +153,8 @@ void judge_replica(replica& r, const container& c, life_entry& life, const judgi
     const bool has_docker = c.health != docker_health::none;
     r.has_own_checks = own.all > 0;
     r.own_checks_failing = own.all > 0 && own.failing_now == own.all;
-    r.docker_unhealthy = c.health == docker_health::unhealthy;
+    r.docker_unhealthy =
+        c.health == docker_health::unhealthy && !is_excused(c, life, how, now, wake);
 
     bool ready = own.passing;
     if (has_docker) ready = ready && c.health == docker_health::healthy;
@@ -122,13 +165,15 @@ void judge_replica(replica& r, const container& c, life_entry& life, const judgi
         if (!ready) wake = wake ? std::min(*wake, left) : left;
     }
     // A replica that has just (re)started is coming up, whatever its first answers are: the engine
-    // may have restarted it. It can be called sick once it was ready, or had its time.
-    const bool had_its_time =
-        life.was_ready || trusted || running_for(life, now) > how.health->timeout;
+    // may have restarted it. It can be called sick once it was ready, or had its time. On trial it
+    // is not excused for a start it made necessary itself.
+    const bool had_its_time = life.was_ready || (how.on_trial && life.fell) ||
+                              running_for(life, now) > how.health->timeout;
     const bool failing = own.failing || r.docker_unhealthy;
     if (ready && !failing) {
         r.ready = readiness::ready;
-        life.was_ready = true;
+        const bool heard = has_docker || own.all_answered;
+        if (heard || !has_just_come_back(c, *how.health, now)) life.was_ready = true;
     } else {
         r.ready = failing && had_its_time ? readiness::sick : readiness::starting;
     }

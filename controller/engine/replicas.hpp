@@ -33,10 +33,13 @@ struct life_entry {
     std::optional<milliseconds> running_since; ///< boot clock; of the present start
     int restarts = 0;                          ///< the engine's count when last looked at
     int exits = 0;
+    std::vector<milliseconds> exit_times; ///< boot clock; the latest few
     bool exit_counted = false;
-    bool was_ready = false; ///< since the present start
-    bool trusted = false;   ///< running since before this process looked first
-    bool rebase = false;    ///< the engine restarted: the next look counts nothing
+    bool fell = false;             ///< the engine restarted it after it had ended by itself
+    bool was_ready = false;        ///< since the present start
+    bool trusted = false;          ///< running since before this process looked first
+    bool rebase = false;           ///< the engine restarted: the next look counts nothing
+    milliseconds excused_until{0}; ///< both colours failed the engine's check until shortly before
 };
 
 /// How a replica is to be judged.
@@ -44,11 +47,11 @@ struct judging {
     const health_spec* health = nullptr;
     const service_spec* service = nullptr; ///< as rendered for its revision; may be null
     bool post_switch = false;
-    bool listed = false; ///< in the promised document: trusted until something speaks against it
+    bool listed = false;   ///< in the promised document: trusted until something speaks against it
+    bool on_trial = false; ///< of an attempt with weight: a fall is not excused
+    bool twin_is_sick = false; ///< the service fails the engine's check on the other colour too
     /// Samples so far of a check on this container; nothing if there are none.
     std::function<const judged*(const check_spec&)> verdict;
-    /// Does the same check fail right now on the other colour too?
-    std::function<bool(const check_spec&)> fails_on_both;
 };
 
 /// Labels → place in the app; nothing if a label is missing or unreadable.

@@ -8,6 +8,9 @@ namespace {
 
 constexpr milliseconds first_delay{1000};
 constexpr milliseconds longest_delay{30000};
+// Applied, and yet shown otherwise: somebody else's file is in the way, and each write of ours is a
+// reload for all apps. Once in a while all the same: a proxy may have lost track of its own state.
+constexpr milliseconds differing_delay{300000};
 
 milliseconds delay_after(int republished) {
     return std::min(first_delay * (1 << std::min(republished, 5)), longest_delay);
@@ -119,12 +122,19 @@ bool traffic_ledger::differs(const std::string& app) const {
     return it != entries_.end() && it->second.is_different;
 }
 
+bool traffic_ledger::overdue(const std::string& app, milliseconds now) const {
+    const auto it = entries_.find(app);
+    if (it == entries_.end() || it->second.is_confirmed) return false;
+    return it->second.republished > 0 || now - it->second.waiting_since >= deadline_;
+}
+
 std::optional<milliseconds> traffic_ledger::until_republish(const std::string& app,
                                                             milliseconds now) const {
     const auto it = entries_.find(app);
     if (it == entries_.end()) return std::nullopt;
     const auto& e = it->second;
     if (state(app, e.held.number, now) != traffic_state::late) return std::nullopt;
+    if (e.is_different) return std::max(milliseconds{0}, e.waiting_since + differing_delay - now);
     const auto delay = e.in_a_hurry ? milliseconds{0} : delay_after(e.republished);
     return std::max(milliseconds{0}, e.waiting_since + deadline_ + delay - now);
 }

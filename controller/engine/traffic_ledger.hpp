@@ -45,6 +45,7 @@ public:
     traffic_state state(const std::string& app, std::uint64_t number, milliseconds now) const;
     std::string detail(const std::string& app) const;
     bool differs(const std::string& app) const;
+    bool overdue(const std::string& app, milliseconds now) const;
     /// Zero: may be promised again now. None: nothing to repeat (not Late).
     std::optional<milliseconds> until_republish(const std::string& app, milliseconds now) const;
 
@@ -56,6 +57,8 @@ public:
     /// The newest generation the proxy was seen to have applied; 0 = none since it came in sight.
     std::uint64_t newest_applied() const { return applied_; }
     bool is_in_sight() const { return in_sight_; }
+    /// Why not.
+    const std::string& blindness() const { return blindness_; }
 
 private:
     struct entry {

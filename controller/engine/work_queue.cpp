@@ -19,8 +19,10 @@ work_queue::work_queue(boost::asio::any_io_executor executor, clock_source& cloc
 void work_queue::schedule(const std::string& key, milliseconds at) {
     auto& waiting = working_.contains(key) ? dirty_ : due_;
     const auto [place, fresh] = waiting.emplace(key, at);
-    if (!fresh) place->second = std::min(place->second, at);
-    ++added_;
+    if (fresh)
+        ++added_;
+    else
+        place->second = std::min(place->second, at);
     changed_.notify();
 }
 
@@ -52,15 +54,15 @@ int work_queue::failures(const std::string& key) const {
     return at == failures_.end() ? 0 : at->second;
 }
 
-std::optional<std::string> work_queue::pop_due(milliseconds now) {
+std::optional<work_queue::taken> work_queue::pop_due(milliseconds now) {
     auto best = due_.end();
     for (auto at = due_.begin(); at != due_.end(); ++at)
         if (at->second <= now && (best == due_.end() || at->second < best->second)) best = at;
     if (best == due_.end()) return std::nullopt;
-    auto key = best->first;
+    taken next{best->first, now - best->second};
     due_.erase(best);
-    working_.insert(key);
-    return key;
+    working_[next.key] = now;
+    return next;
 }
 
 std::optional<milliseconds> work_queue::earliest() const {
@@ -70,12 +72,12 @@ std::optional<milliseconds> work_queue::earliest() const {
     return first;
 }
 
-task<std::optional<std::string>> work_queue::take() {
+task<std::optional<work_queue::taken>> work_queue::take() {
     for (;;) {
         if (changed_.is_closed()) co_return std::nullopt;
         const auto now = clock_.now().boot;
-        auto key = pop_due(now);
-        if (key) co_return key;
+        auto due = pop_due(now);
+        if (due) co_return due;
         const auto next = earliest();
         if (next) {
             const auto pause = *next - now;
@@ -86,13 +88,16 @@ task<std::optional<std::string>> work_queue::take() {
     }
 }
 
-void work_queue::done(const std::string& key) {
+milliseconds work_queue::done(const std::string& key) {
+    const auto worked = clock_.now().boot - working_[key];
     working_.erase(key);
     const auto again = dirty_.find(key);
-    if (again == dirty_.end()) return;
+    if (again == dirty_.end()) return worked;
     const auto at = again->second;
     dirty_.erase(again);
-    schedule(key, at);
+    due_.emplace(key, at);
+    changed_.notify();
+    return worked;
 }
 
 void work_queue::close() {
@@ -101,7 +106,10 @@ void work_queue::close() {
 
 queue_changed work_queue::figures() const {
     queue_changed q;
-    q.depth = static_cast<int>(due_.size());
+    // As client-go counts: what is put off until later is not in the queue yet.
+    const auto now = clock_.now().boot;
+    q.depth = static_cast<int>(std::count_if(due_.begin(), due_.end(),
+                                             [&](const auto& one) { return one.second <= now; }));
     q.added = static_cast<int>(added_);
     q.retries = static_cast<int>(retried_);
     q.unfinished = static_cast<int>(working_.size());

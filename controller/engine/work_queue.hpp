@@ -9,7 +9,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace alcedo {
@@ -28,25 +27,30 @@ public:
     void succeeded(const std::string& key);  ///< forgets the key's failures
     void forget(const std::string& key);
 
+    struct taken {
+        std::string key;
+        milliseconds waited{0}; ///< since it was due
+    };
     /// The next key that is due; nothing once closed. The key is under work until `done`.
-    task<std::optional<std::string>> take();
-    void done(const std::string& key);
+    task<std::optional<taken>> take();
+    milliseconds done(const std::string& key); ///< how long it was under work
     void close();
 
     int failures(const std::string& key) const;
+    /// Of the moment; the two durations are for whoever measured one.
     queue_changed figures() const;
 
 private:
-    std::optional<std::string> pop_due(milliseconds now);
+    std::optional<taken> pop_due(milliseconds now);
     std::optional<milliseconds> earliest() const;
     void schedule(const std::string& key, milliseconds at);
 
     clock_source& clock_;
     std::function<double()> random_;
     signal changed_;
-    std::map<std::string, milliseconds> due_; ///< key → boot time
-    std::set<std::string> working_;
-    std::map<std::string, milliseconds> dirty_; ///< added while under work
+    std::map<std::string, milliseconds> due_;     ///< key → boot time
+    std::map<std::string, milliseconds> working_; ///< key → since when
+    std::map<std::string, milliseconds> dirty_;   ///< added while under work
     std::map<std::string, int> failures_;
     std::uint64_t added_ = 0;
     std::uint64_t retried_ = 0;

@@ -45,6 +45,13 @@ struct create_request {
     bool operator==(const create_request&) const = default;
 };
 
+struct network_member {
+    std::string container_id;
+    std::string name;
+    std::string address; ///< IPv4 without its prefix length; may be empty
+    bool operator==(const network_member&) const = default;
+};
+
 struct network_info {
     std::string id;
     std::string name;
@@ -52,6 +59,7 @@ struct network_info {
     std::vector<std::string> subnets; ///< CIDR, IPv4 first
     std::vector<std::string> gateways;
     std::string driver;
+    std::vector<network_member> members; ///< running containers on it; only from `network()`
     bool operator==(const network_info&) const = default;
 };
 

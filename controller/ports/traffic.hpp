@@ -40,6 +40,15 @@ struct comparison {
     std::string detail;
 };
 
+/// One way to the proxy, for pre-flight.
+struct door_report {
+    std::string name; ///< "traefik", "entry point web"
+    bool ok = false;
+    std::string message;
+    std::string fix; ///< empty if ok
+    bool operator==(const door_report&) const = default;
+};
+
 class traffic_provider {
 public:
     virtual ~traffic_provider() = default;
@@ -66,6 +75,8 @@ public:
                                      std::string path) = 0;
     virtual std::map<std::string, std::string> entry_points() const = 0; ///< name → URL
     virtual std::string try_token() const = 0;
+    /// Asks the API and every entry point once whether they answer at all.
+    virtual task<std::vector<door_report>> doors() = 0;
     /// Lines for `describe`: which entry points cannot ack and why.
     virtual std::vector<std::string> notes() const = 0;
 };

@@ -78,6 +78,24 @@ bool is_real_test(const json& test) {
            test.front().get<std::string>() != "NONE";
 }
 
+milliseconds health_interval_in(const json& config) {
+    constexpr milliseconds engine_default{30000};
+    const auto& written = child(child(config, "Healthcheck"), "Interval");
+    if (!written.is_number_integer() || written.get<std::int64_t>() <= 0) return engine_default;
+    return std::chrono::duration_cast<milliseconds>(
+        std::chrono::nanoseconds(written.get<std::int64_t>()));
+}
+
+std::vector<network_member> members_in(const json& containers) {
+    std::vector<network_member> out;
+    if (!containers.is_object()) return out;
+    for (const auto& [id, one] : containers.items()) {
+        const auto address = text_at(one, "IPv4Address");
+        out.push_back({id, text_at(one, "Name"), address.substr(0, address.find('/'))});
+    }
+    return out;
+}
+
 } // namespace
 
 error malformed(const std::string& what) {
@@ -117,7 +135,11 @@ result<container> container_from(const json& inspected) {
     out.health = health_from(out.state, child(child(state, "Health"), "Status"));
     out.exit_code = small_number_at(state, "ExitCode");
     out.restart_count = small_number_at(inspected, "RestartCount");
+    out.failing_streak = small_number_at(child(state, "Health"), "FailingStreak");
+    out.health_interval = health_interval_in(child(inspected, "Config"));
     out.started_at = text_at(state, "StartedAt");
+    out.created_wall = parse_rfc3339(text_at(inspected, "Created")).value_or(milliseconds{0});
+    out.started_wall = parse_rfc3339(out.started_at).value_or(milliseconds{0});
     out.error_text = valid_utf8(text_at(state, "Error"));
     out.pid = small_number_at(state, "Pid");
     out.never_started = was_never_started(out);
@@ -170,6 +192,7 @@ result<network_info> network_from(const json& inspected) {
     if (out.id.empty() || out.name.empty()) return malformed("network");
     out.labels = texts_in(child(inspected, "Labels"));
     out.driver = text_at(inspected, "Driver");
+    out.members = members_in(child(inspected, "Containers"));
     const auto& ranges = child(child(inspected, "IPAM"), "Config");
     if (!ranges.is_array()) return out;
     for (const bool newer : {false, true})

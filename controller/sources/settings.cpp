@@ -82,8 +82,8 @@ result<milliseconds> interval(const query& given) {
     auto [rest, failed] = std::from_chars(text.data(), end, value);
     std::string_view unit(rest, static_cast<std::size_t>(end - rest));
     long factor = unit == "s" ? 1000 : unit == "m" ? 60000 : unit == "h" ? 3600000 : 0;
-    if (failed != std::errc() || factor == 0 || value < 1 || value * factor > 86400000 ||
-        value > 86400)
+    constexpr long day = 86400000;
+    if (failed != std::errc() || factor == 0 || value < 1 || value > day / factor)
         return refused("every=" + text + ": write a duration from 1s to 24h, such as 30s or 2m");
     return milliseconds(value * factor);
 }

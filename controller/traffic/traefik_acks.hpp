@@ -28,6 +28,9 @@ public:
 
     task<ack_answer> ask(std::uint64_t generation);
 
+    /// Whether the API and each entry point answer at all, for pre-flight.
+    task<std::vector<door_report>> doors();
+
     /// Why requests to this entry point tell nothing, if that is so.
     std::optional<std::string> why_mute(const std::string& entry_point) const;
     std::vector<std::string> notes() const;

@@ -117,8 +117,12 @@ task<api_answer> api_client::any_object_of_a_file() {
     co_return answer;
 }
 
+task<api_answer> api_client::version() {
+    co_return co_await get("version", "/api/version");
+}
+
 task<std::string> api_client::start_date() {
-    const auto answer = co_await get("version", "/api/version");
+    const auto answer = co_await version();
     if (answer.is != api_answer::kind::found || !answer.body.is_object()) co_return std::string();
     const auto date = answer.body.find("startDate");
     const bool is_there = date != answer.body.end() && date->is_string();

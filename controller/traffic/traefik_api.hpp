@@ -34,6 +34,7 @@ public:
     task<api_answer> service(std::string name);
     /// Has the file provider delivered anything at all?
     task<api_answer> any_object_of_a_file();
+    task<api_answer> version();
     /// Empty if it was not answered.
     task<std::string> start_date();
 

@@ -35,7 +35,7 @@ struct house {
     std::unique_ptr<engine> machine;
     std::unique_ptr<desk> office;
     std::unique_ptr<color_networks> networks; ///< for pre-flight
-    std::vector<readiness_point> points;      ///< of the last pre-flight
+    std::vector<readiness_point> points{{"pre-flight", false, "not run yet", ""}}; ///< the last
 };
 
 /// Errors name the setting and the fix.

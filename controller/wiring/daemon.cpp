@@ -11,9 +11,11 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <sys/stat.h>
 
 namespace alcedo {
@@ -24,6 +26,7 @@ constexpr int usage_error = 64;
 constexpr int start_failed = 1;
 constexpr int locked = 75;
 constexpr milliseconds preflight_pause{2000};
+constexpr milliseconds young_pause{200};
 
 struct locks {
     std::unique_ptr<file_lock> state;
@@ -74,30 +77,55 @@ task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
     h->machine->stop();
 }
 
-/// Repeated until every point holds, then at each resync: what was right may break.
-task<void> preflight_loop(house* h) {
-    std::string said;
+/// Says a point when it changed. What is merely not there yet is not called failed.
+void say_changes(const std::vector<readiness_point>& points, bool is_young,
+                 std::map<std::string, std::string>& said) {
+    for (const auto& point : points) {
+        auto line = to_line(point);
+        if ((!point.ok && is_young) || said[point.name] == line) continue;
+        std::fprintf(stderr, "%s\n", line.c_str());
+        said[point.name] = std::move(line);
+    }
+}
+
+const readiness_point* placement_in(const std::vector<readiness_point>& points) {
+    const auto at = std::find_if(points.begin(), points.end(),
+                                 [](const readiness_point& p) { return p.name == placement; });
+    return at == points.end() ? nullptr : &*at;
+}
+
+/// Repeated until every point holds, then at each resync: what was right may break. `code` is set,
+/// and the daemon ends, only if the first look at where Traefik runs finds it outside the network.
+task<void> preflight_loop(house* h, int* code) {
+    const auto born = h->clock->now().boot;
+    std::map<std::string, std::string> said;
     std::string before = "unknown";
+    bool placed = false;
     for (;;) {
         auto* proxy = h->chosen.traefik_dir.empty() ? nullptr : h->proxy.get();
-        auto points = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
-        std::string lines;
-        bool all = true;
-        for (const auto& point : points) {
-            lines += to_line(point) + "\n";
-            all = all && point.ok;
+        auto found = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
+        h->points = std::move(found);
+        const bool is_young = h->clock->now().boot - born < h->chosen.traefik_deadline;
+        say_changes(h->office->points(), is_young, said);
+        const auto* place = placement_in(h->points);
+        if (place && !place->ok && !placed) {
+            *code = complain(start_failed, place->message + "; " + place->fix);
+            h->machine->stop();
+            co_return;
         }
-        h->points = std::move(points);
-        if (lines != said) std::fputs(lines.c_str(), stderr);
-        said = lines;
+        placed = placed || place;
         const auto state = h->office->ready();
         readiness_changed ready;
         ready.ready = state["ready"].get<bool>();
         ready.why = api::first_failing(state);
         const auto now = ready.ready ? "ready" : ready.why;
-        if (now != before) h->events->emit(ready);
-        before = now;
-        const auto pause = all && ready.ready ? h->chosen.resync : preflight_pause;
+        if (now != before && !(is_young && !ready.ready)) {
+            h->events->emit(ready);
+            before = now;
+        }
+        const auto pause = ready.ready ? h->chosen.resync
+                           : is_young  ? young_pause
+                                       : preflight_pause;
         co_await h->clock->sleep_for(pause);
     }
 }
@@ -129,7 +157,7 @@ int serve(house& h) {
     spawn(executor, (*local)->run(), "control api");
     spawn(executor, (*open)->run(), "observer api");
     spawn(executor, watch_signals(&h, servers), "signals");
-    spawn(executor, preflight_loop(&h), "pre-flight");
+    spawn(executor, preflight_loop(&h, &code), "pre-flight");
     spawn(executor, live(&h, &code), "engine");
     h.io.run();
     return code;

@@ -1,5 +1,7 @@
 #include "controller/wiring/preflight.hpp"
 
+#include "controller/net/http_client.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -41,21 +43,27 @@ readiness_point network_point(const settings& chosen, const result<network_info>
     return good("network", chosen.network + ", " + subnet);
 }
 
-std::vector<readiness_point> proxy_points(const settings& chosen, const ack_answer& answer) {
-    std::vector<readiness_point> out;
-    if (chosen.entry_points.empty() && chosen.traefik_api.empty()) {
-        out.push_back(bad("traefik", "neither --traefik-api nor an entry point's URL was given",
-                          "alcedo run --traefik-api http://TRAEFIK:8080 "
-                          "--traefik-entrypoint web=http://TRAEFIK:80"));
-        return out;
-    }
-    if (answer.what == ack::seen)
-        out.push_back(good("marker", "round trip: " + answer.detail));
-    else
-        out.push_back(bad("marker", answer.detail,
-                          "Traefik needs --providers.file.directory pointing at the mounted " +
-                              chosen.traefik_dir + "/dynamic, which must exist before it starts"));
-    return out;
+/// Where the operator says that Traefik is.
+std::string proxy_host(const settings& chosen) {
+    auto url = chosen.traefik_api;
+    for (const auto& one : chosen.entry_points)
+        if (url.empty()) url = one.url;
+    const auto to = net::parse_endpoint(url.substr(0, url.find('/', url.find("://") + 3)));
+    return to ? to->host : "";
+}
+
+std::string join_command(const settings& chosen) {
+    return "docker network connect " + chosen.network +
+           " TRAEFIK (its container's name), or run Traefik in a container on " + chosen.network;
+}
+
+task<std::vector<std::string>> ids_of_ours(runtime* docker) {
+    std::vector<std::string> ids;
+    const auto all = co_await docker->list("");
+    if (all)
+        for (const auto& one : *all)
+            ids.push_back(one.id);
+    co_return ids;
 }
 
 } // namespace
@@ -63,10 +71,31 @@ std::vector<readiness_point> proxy_points(const settings& chosen, const ack_answ
 std::string to_line(const readiness_point& point) {
     std::string line = point.ok ? "ok    " : "FAIL  ";
     line += point.name;
-    line.resize(std::max<std::size_t>(line.size() + 1, 18), ' ');
+    line.resize(std::max<std::size_t>(line.size() + 1, 24), ' ');
     line += point.message;
-    if (!point.ok && !point.fix.empty()) line += "\n                  fix: " + point.fix;
+    if (!point.ok && !point.fix.empty()) line += "\n" + std::string(24, ' ') + "fix: " + point.fix;
     return line;
+}
+
+readiness_point place_of_proxy(const settings& chosen, const network_info& shared,
+                               const std::vector<std::string>& ours) {
+    const auto host = proxy_host(chosen);
+    std::string strangers;
+    for (const auto& member : shared.members) {
+        if (!host.empty() && (member.address == host || member.name == host))
+            return good(placement, "container " + member.name + " on " + chosen.network);
+        if (std::find(ours.begin(), ours.end(), member.container_id) == ours.end())
+            strangers += (strangers.empty() ? "" : ", ") + member.name;
+    }
+    const bool is_gateway =
+        std::find(shared.gateways.begin(), shared.gateways.end(), host) != shared.gateways.end();
+    // Behind a published port or a name it cannot be told which of them it is.
+    if (!strangers.empty() && !is_gateway)
+        return good(placement, "one of the containers on " + chosen.network + ": " + strangers);
+    return bad(placement,
+               "Traefik answers at " + host + ", but is no container on the network " +
+                   chosen.network + ": a host process cannot resolve the names of containers",
+               join_command(chosen));
 }
 
 task<std::vector<readiness_point>>
@@ -78,21 +107,33 @@ run_preflight(settings chosen, runtime& docker, traffic_provider* proxy, color_n
     else
         out.push_back(bad("engine", to_string(engine.error()),
                           "is dockerd running, and may this user open " + chosen.docker + "?"));
+    std::optional<network_info> shared;
     if (engine) {
-        const auto shared = co_await networks.shared();
-        out.push_back(network_point(chosen, shared));
+        auto found = co_await networks.shared();
+        out.push_back(network_point(chosen, found));
+        if (found) shared = std::move(*found);
     }
     if (!proxy) {
         out.push_back(good("traefik", "not used: apps with routes will wait (--traefik-dir)"));
         co_return out;
     }
     out.push_back(check_rename(chosen.traefik_dir));
-    const auto on_disk = co_await proxy->read();
-    std::uint64_t generation = 0;
-    if (on_disk) generation = on_disk->document.generation;
-    const auto answer = co_await proxy->acknowledged(generation);
-    for (auto& point : proxy_points(chosen, answer))
-        out.push_back(std::move(point));
+    if (chosen.entry_points.empty() && chosen.traefik_api.empty()) {
+        out.push_back(bad("traefik", "neither --traefik-api nor an entry point's URL was given",
+                          "alcedo run --traefik-api http://TRAEFIK:8080 "
+                          "--traefik-entrypoint web=http://TRAEFIK:80"));
+        co_return out;
+    }
+    bool answers = false;
+    const auto doors = co_await proxy->doors();
+    for (const auto& door : doors) {
+        answers = answers || door.ok;
+        out.push_back({door.name, door.ok, door.message, door.fix});
+    }
+    if (answers && shared) {
+        const auto ours = co_await ids_of_ours(&docker);
+        out.push_back(place_of_proxy(chosen, *shared, ours));
+    }
     co_return out;
 }
 

@@ -12,9 +12,18 @@
 
 namespace alcedo {
 
+/// The name of the point that says whether Traefik is a container on the shared network. A host
+/// process cannot resolve container names, so the daemon refuses to start with one (SPEC §4).
+inline constexpr const char* placement = "proxy";
+
 /// `proxy` may be null (no --traefik-dir).
 task<std::vector<readiness_point>> run_preflight(settings, runtime&, traffic_provider* proxy,
                                                  color_networks& networks);
+
+/// What is known of where a Traefik that answers runs. `ours`: ids of containers of our own, which
+/// are on the network and prove nothing.
+readiness_point place_of_proxy(const settings&, const network_info& shared,
+                               const std::vector<std::string>& ours);
 
 /// "ok    engine      20.10.24, API 1.41"
 std::string to_line(const readiness_point&);

@@ -120,18 +120,30 @@ start_load() {
     "$RUN/seen.jsonl"
 }
 
+# Writes what a release asks for and commits it: SHA and BEGAN.
+ask_for() {  # message, manifest arguments...
+  local message=$1
+  shift
+  manifest "$@" >"$RUN/git/tree/$APP.yaml"
+  BEGAN=$EPOCHREALTIME
+  SHA=$(commit "$message")
+}
+
 # One release: commit, watch it live, judge it. The exit code of `watch` says how it ended; a failed
 # expectation is remembered in FAILED, and the story goes on so that its table is whole.
 release() {  # number, expectation, message, manifest arguments...
-  local number=$1 expected=$2 message=$3 sha began code=0
+  local number=$1 expected=$2 message=$3
   shift 3
-  manifest "$@" >"$RUN/git/tree/$APP.yaml"
-  began=$EPOCHREALTIME
-  sha=$(commit "$message")
-  printf '  commit %s "%s"\n' "${sha:0:7}" "$message"
-  alcedo watch "$APP" --until idle --commit "$sha" --timeout 180s 2>&1 | sed --unbuffered 's/^/  /'
+  ask_for "$message" "$@"
+  follow "$number" "$expected" "$message" "$1"
+}
+
+follow() {  # number, expectation, message, colour
+  local code=0
+  printf '  commit %s "%s"\n' "${SHA:0:7}" "$3"
+  alcedo watch "$APP" --until idle --commit "$SHA" --timeout 180s 2>&1 | sed --unbuffered 's/^/  /'
   code=${PIPESTATUS[0]}
-  python3 "$FIGURES" row "$RUN" "$number" "$1" "$expected" "$code" "${began/,/.}" \
+  python3 "$FIGURES" row "$RUN" "$1" "$4" "$2" "$code" "${BEGAN/,/.}" \
     "$(alcedo get "$APP" -o json 2>/dev/null || echo '{}')" || FAILED=yes
 }
 
@@ -140,10 +152,10 @@ tell_story() {
   mkdir -p "$RUN/git"
   step "images alcedo-demo:1 to 4, each one static binary" demo_images || return 1
   step "a Git repository" make_repository || return 1
-  step "alcedo run, until it says it is ready" start_alcedo || return 1
-
   headline "Version 1 is released on blue; nothing serves yet, so there is nothing to switch from."
-  release 1 serving "Shop, version 1" blue 1 1 5s ""
+  ask_for "Shop, version 1" blue 1 1 5s ""
+  step "alcedo run, until it says it is ready" start_alcedo || return 1
+  follow 1 serving "Shop, version 1" blue
   [ -z "$FAILED" ] || return 1
   start_load
   sleep 2

@@ -29,7 +29,7 @@ bool phase_runs(const situation& s) {
         return s.confirmed;
     case phase::starting:
     case phase::verifying:
-        return !s.paused && has_begun(s) && !waits_for_proxy(s);
+        return !s.paused && !s.blocked && has_begun(s) && !waits_for_proxy(s);
     case phase::shifting:
     case phase::draining:
         return !s.paused && s.confirmed;
@@ -79,8 +79,18 @@ bool leftovers_run(const situation& s) {
            });
 }
 
+/// Out of the document because it fails while others of its service answer.
+bool sick_runs(const situation& s) {
+    for (const auto* f : {&s.serving, &s.attempt, &s.origin})
+        if (*f && std::any_of((*f)->slots.begin(), (*f)->slots.end(), [&](const slot& x) {
+                return x.is == slot::state::sick && !is_listed(s.rec.traffic.content, x.at->name);
+            }))
+            return true;
+    return false;
+}
+
 bool retire_runs(const situation& s) {
-    return s.docker_known && s.confirmed && (strangers_run(s) || leftovers_run(s));
+    return s.docker_known && s.confirmed && (strangers_run(s) || leftovers_run(s) || sick_runs(s));
 }
 
 void set(stopwatch& watch, bool runs, const moment& now) {

@@ -43,16 +43,10 @@ standing stuck(std::string_view reason, std::string message) {
     return {make("False", reason, std::move(message)), false, true};
 }
 
-bool some(const fleet& f, slot::state is) {
-    return std::any_of(f.slots.begin(), f.slots.end(),
-                       [&](const slot& x) { return x.wanted && !x.job && x.is == is; });
-}
-
-/// Something is known to be wrong, not merely not judged yet.
-bool is_broken(const fleet& f) {
-    using state = slot::state;
-    return f.slots.empty() || f.any_sick || some(f, state::absent) || some(f, state::fresh) ||
-           some(f, state::stopped) || some(f, state::retiring);
+/// Late even if the same promise was just made again: making it again confirms nothing.
+bool is_overdue(const situation& s) {
+    return !s.confirmed && s.traffic != traffic_state::unknown &&
+           (s.seen.traffic_overdue || s.seen.traffic == traffic_state::late);
 }
 
 standing at_rest(const situation& s, const std::string& waiting) {
@@ -65,9 +59,8 @@ standing at_rest(const situation& s, const std::string& waiting) {
     }
     const std::string message = named(*serving) + " serves what the spec asks for";
     if (s.serving->all_ready) return {make("True", reason::Serving, message), false, false};
-    if (!is_broken(*s.serving)) return {as_it_was(), false, false};
     const auto missing = missing_in(*s.serving);
-    if (s.budget_of(serving->colored) == 0 && s.serving->any_sick)
+    if (s.budget_of(serving->colored) == 0 && (s.serving->any_sick || s.serving->is_given_up()))
         return stuck(reason::RepairsExhausted,
                      named(*serving) + " was repaired as often as allowed; " + missing);
     return moving("False", reason::Repairing, missing);
@@ -118,10 +111,8 @@ wanted available(const situation& s) {
     if (!s.rec.serving) return make("False", reason::NothingServes, "no colour serves");
     const auto who = named(*s.rec.serving);
     if (!s.serving->any_ready)
-        return is_broken(*s.serving)
-                   ? make("False", reason::NotReady, who + ": " + missing_in(*s.serving))
-                   : as_it_was();
-    if (s.traffic == traffic_state::late)
+        return make("False", reason::NotReady, who + ": " + missing_in(*s.serving));
+    if (is_overdue(s) || s.seen.traffic_differs)
         return make("False", reason::WeightsUnconfirmed,
                     "the proxy has not confirmed the weights: " + s.seen.traffic_error);
     if (!s.confirmed) return as_it_was();
@@ -130,20 +121,21 @@ wanted available(const situation& s) {
 
 wanted traffic_applied(const situation& s) {
     if (s.rec.traffic.content.routes.empty() && s.confirmed) return absent();
+    if (s.seen.traffic_differs && s.traffic != traffic_state::unknown)
+        return make("False", reason::Refused,
+                    "the proxy shows something else: " + s.seen.traffic_error);
+    if (is_overdue(s))
+        return make("Unknown", reason::TrafficLate,
+                    "the proxy has not confirmed in time: " + s.seen.traffic_error);
     switch (s.traffic) {
     case traffic_state::confirmed:
         return make("True", reason::Applied, "the proxy applied what was promised");
-    case traffic_state::late:
-        if (s.seen.traffic_differs)
-            return make("False", reason::Refused,
-                        "the proxy shows something else: " + s.seen.traffic_error);
-        return make("Unknown", reason::TrafficLate,
-                    "the proxy has not confirmed in time: " + s.seen.traffic_error);
     case traffic_state::unknown:
         return make("Unknown", reason::NotSeen,
                     "the proxy cannot be seen: " + s.seen.traffic_error);
     case traffic_state::unwritten:
     case traffic_state::pending:
+    case traffic_state::late:
         return as_it_was();
     }
     return absent();

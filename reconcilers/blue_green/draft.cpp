@@ -76,6 +76,21 @@ void draft::promise_again() {
 
 void draft::retire(const replica& r) {
     next.retiring.insert(r.id);
+    if (r.would_cut == 0) return;
+    const auto what = r.name + " is stopped with " + std::to_string(r.would_cut) +
+                      (r.would_cut == 1 ? " connection" : " connections") +
+                      " still open: drain.timeout is over";
+    warn(reason::ConnectionsCut, what);
+    auto& receipt = next.receipt.empty() ? retired_ : next.receipt;
+    receipt["cut"] = receipt.value("cut", 0) + r.would_cut;
+    if (!next.receipt.empty()) return;
+    // The rollout that brought its successor has its receipt already: this stop gets its own.
+    retired_["outcome"] = "Retired";
+    retired_["reason"] = std::string(reason::ConnectionsCut);
+    retired_["message"] = what;
+    retired_["from"] = release{r.colored, "", r.revision};
+    retired_["started"] = retired_["ended"] = rfc3339(s.now.wall);
+    out_.receipt = retired_;
 }
 
 void draft::spend(color c) {
@@ -93,6 +108,11 @@ void draft::forget_attempt() {
     next.attempt.reset();
     next.origin.reset();
     next.step = 0;
+}
+
+void draft::count_falls_anew() {
+    for (const auto& r : s.seen.replicas)
+        if (belongs(r, next.attempt)) next.put_down[r.id] = r.exits;
 }
 
 void draft::remember_rejection(const release& what, std::string_view reason,

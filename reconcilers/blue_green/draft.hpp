@@ -32,6 +32,8 @@ public:
     void spend(color);           ///< one repair
     void fill_budgets();
     void forget_attempt(); ///< attempt, origin, step
+    /// What the attempt's containers did in an earlier life is not held against it.
+    void count_falls_anew();
 
     void remember_rejection(const release&, std::string_view reason, const std::string& message);
     void hold(hold_kind, const release&, std::string_view reason, const std::string& message);
@@ -52,6 +54,7 @@ public:
 
 private:
     plan& out_;
+    json retired_ = json::object(); ///< receipt of stops outside any rollout that cut something
     void event(const char* type, std::string_view reason, std::string message);
     void promised(const fragment&);
 };

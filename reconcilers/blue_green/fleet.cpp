@@ -20,6 +20,8 @@ slot::state state_of(const replica& r, bool job, const record& rec) {
     if (rec.retiring.contains(r.id)) return state::retiring;
     if (r.never_started || r.state == life::created) return state::fresh;
     if (r.runs()) {
+        // A paused one holds requests and answers none, and it does not come back by itself.
+        if (r.state == life::paused) return state::sick;
         if (r.state != life::running) return state::starting;
         if (r.ready == readiness::sick) return state::sick;
         return r.ready == readiness::ready ? state::ready : state::starting;
@@ -78,6 +80,7 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
             if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
         if (s.at) s.is = state_of(*s.at, job, r);
         if (s.at) s.falls = falls_of(*s.at, r);
+        if (s.at) s.loops = std::min(s.falls, s.at->recent_exits) >= 2;
         if (!s.at && !s.wanted) continue;
         const auto name = container_name(desired.spec.name, f.what, service.name, i);
         s.hole = !s.at && (i == 1 || i < highest || is_listed(r.traffic.content, name));
@@ -97,7 +100,7 @@ bool has_ready(const fleet& f, const std::string& service) {
 
 /// Restarted again and again by the engine is never "starting" for ever.
 bool keeps_falling(const slot& s) {
-    return s.is == slot::state::starting && s.falls >= 2;
+    return s.is == slot::state::starting && s.loops;
 }
 
 void judge_fleet(fleet& f, bool before_traffic) {
@@ -133,6 +136,10 @@ bool belongs(const replica& r, const release& what) {
     return r.colored == what.colored && !what.revision.empty() && r.revision == what.revision;
 }
 
+bool belongs(const replica& r, const std::optional<release>& what) {
+    return what && belongs(r, *what);
+}
+
 int wanted_replicas(const desired_state& desired, const color_spec& rendered, color c,
                     const std::string& service) {
     if (const auto* now = desired.spec.of(c).find(service)) return now->replicas;
@@ -159,6 +166,13 @@ fleet make_fleet(const desired_state& desired, const observation& seen, const re
     f.routed.assign(routed.begin(), routed.end());
     judge_fleet(f, before_traffic);
     return f;
+}
+
+bool fleet::is_given_up() const {
+    return !any_ready && std::none_of(slots.begin(), slots.end(), [](const slot& x) {
+        return x.is == slot::state::starting || x.is == slot::state::fresh ||
+               x.is == slot::state::retiring;
+    });
 }
 
 std::vector<const replica*> fleet::ready_of(const std::string& service) const {

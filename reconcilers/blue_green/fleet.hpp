@@ -28,8 +28,9 @@ struct slot {
     int ordinal = 1;
     bool wanted = true; ///< within the wanted count
     bool job = false;
-    bool hole = false; ///< absent although it is listed, or below one that exists
-    int falls = 0;     ///< ends of its own, and restarts, since it was last put down by us
+    bool hole = false;  ///< absent although it is listed, or below one that exists
+    int falls = 0;      ///< ends of its own, and restarts, since it was last put down by us
+    bool loops = false; ///< two of them within `health.timeout`
     const replica* at = nullptr;
     state is = state::absent;
 };
@@ -44,6 +45,8 @@ struct fleet {
     bool all_ready = false; ///< every wanted replica is ready (jobs: only before traffic)
     bool any_sick = false;  ///< one failed its threshold or ended by itself
 
+    /// Nothing of what is missing is on its way.
+    bool is_given_up() const;
     /// Ready replicas of a service within the wanted count, else any ready ones; sorted by name.
     std::vector<const replica*> ready_of(const std::string& service) const;
     /// `depends_on` of that service holds in this fleet.
@@ -64,6 +67,7 @@ bool is_job(const color_spec&, const std::string& service);
 
 /// A replica of exactly this release.
 bool belongs(const replica&, const release&);
+bool belongs(const replica&, const std::optional<release>&); ///< not to nothing
 
 std::string to_string(slot::state);
 

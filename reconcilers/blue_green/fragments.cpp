@@ -4,6 +4,7 @@
 #include "reconcilers/blue_green/promises.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace alcedo {
@@ -93,6 +94,28 @@ long weighted_backends(const fragment_route& r) {
                          [](const fragment_backend& b) { return b.weight > 0; });
 }
 
+bool carries_weight(const fragment& f) {
+    return std::any_of(f.routes.begin(), f.routes.end(),
+                       [](const fragment_route& r) { return weighted_backends(r) > 0; });
+}
+
+/// Routes of the present document that the weighted colours of `wanted` answer on.
+std::vector<fragment_route> kept_routes(const fragment& present, const layout& wanted) {
+    std::vector<fragment_route> kept;
+    for (auto route : present.routes) {
+        route.try_color.reset();
+        std::erase_if(route.backends, [&](const fragment_backend& b) {
+            const auto& who = wanted.who[index_of(b.colored)];
+            return !who || short_revision(*who) != b.revision8 ||
+                   wanted.weight[index_of(b.colored)] == 0 || b.weight == 0;
+        });
+        for (auto& b : route.backends)
+            b.weight = route.backends.size() == 1 ? 100 : wanted.weight[index_of(b.colored)];
+        if (!route.backends.empty()) kept.push_back(std::move(route));
+    }
+    return kept;
+}
+
 } // namespace
 
 fragment build_fragment(const desired_state& desired, const observation& seen, const record& rec,
@@ -108,6 +131,13 @@ fragment build_fragment(const desired_state& desired, const observation& seen, c
         for (const auto& route : all)
             if (weighted_backends(route) == weighted && (weighted > 0 || route.try_color))
                 made.routes.push_back(route);
+    // The spec's routes come with a colour that has them; until then requests go where they went
+    // (S1b).
+    if (desired.spec.has_routes() && !carries_weight(made) && wanted.has_weight()) {
+        auto kept = kept_routes(rec.traffic.content, wanted);
+        made.routes.insert(made.routes.begin(), std::make_move_iterator(kept.begin()),
+                           std::make_move_iterator(kept.end()));
+    }
     return made;
 }
 

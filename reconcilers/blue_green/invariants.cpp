@@ -104,6 +104,9 @@ void routes_stay(const trial& t) {
                 return true;
         return false;
     };
+    const bool had = layout_of(t.before()).has_weight(), has = layout_of(t.next()).has_weight();
+    if (had && !has && t.s.desired.spec.has_routes())
+        t.say("S1b", "no colour would have weight any more");
     for (const auto& r : t.before().traffic.content.routes)
         if (weighted(t.before().traffic.content, r.name) && named(r.name) && carried(r.name) &&
             !weighted(t.next().traffic.content, r.name))
@@ -120,14 +123,23 @@ void forward_only_when_ready(const trial& t) {
         t.say("S4", "the switch begins before " + to_string(to) + " is ready");
 }
 
+/// It fails, and nobody else of its service could take its place in the document.
+bool stands_alone(const trial& t, const replica& r) {
+    if (r.ready != readiness::sick && r.state == life::running) return false;
+    const auto f = t.fleet_of({r.colored, "", r.revision});
+    const bool routed = std::find(f.routed.begin(), f.routed.end(), r.service) != f.routed.end();
+    const bool leaves = t.before().now_in == phase::reverting && t.s.attempt && t.s.origin &&
+                        t.s.origin->any_ready && belongs(r, t.s.attempt->what);
+    return !leaves && (!routed || f.ready_of(r.service).empty());
+}
+
 /// S2, S3, S7: a stop that is promised now.
 void new_stops(const trial& t) {
     for (const auto& id : t.next().retiring) {
         if (t.before().retiring.contains(id)) continue;
         const auto* r = t.find(id);
         if (!r || !r->runs()) continue;
-        const bool fails = r->ready == readiness::sick && r->state == life::running;
-        if (fails) continue;
+        if (stands_alone(t, *r)) continue;
         if (is_listed(t.next().traffic.content, r->name) ||
             is_listed(t.before().traffic.content, r->name))
             t.say("S2", r->name + " is to stop while it is listed with weight");
@@ -160,7 +172,8 @@ void one_revision(const trial& t, color c, const std::string& revision, const st
 
 void not_rejected(const trial& t, const release& what, const std::string& who) {
     const bool needed = t.before().now_in == phase::reverting || t.s.frozen ||
-                        same(what, t.before().serving.value_or(release{}));
+                        same(what, t.before().serving.value_or(release{})) ||
+                        same(what, t.before().origin.value_or(release{}));
     if (!needed && rejection_of(t.before(), what)) t.say("S5", who + " is of a rejected revision");
 }
 

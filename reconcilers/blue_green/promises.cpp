@@ -35,6 +35,15 @@ std::optional<route_target> target_from_promise(const std::string& app, const fr
                         std::atoi(std::string(port).c_str())};
 }
 
+/// A route that was renamed, or a new one to a service that has one already: where that listens.
+std::optional<route_target> where_it_listens(const rendering& kept, const route_spec& route) {
+    const auto same_name = kept.routes.find(route.name);
+    if (same_name != kept.routes.end()) return same_name->second;
+    for (const auto& [name, to] : kept.routes)
+        if (to.service == route.service) return to;
+    return std::nullopt;
+}
+
 } // namespace
 
 std::string container_name(std::string_view app, const release& what, std::string_view service,
@@ -117,8 +126,7 @@ std::map<std::string, route_target> routes_of(const desired_state& desired, cons
     const bool is_spec = desired.of(what.colored).spec_digest == what.spec_digest;
     for (const auto& route : desired.spec.traffic->routes) {
         if (kept) {
-            const auto at = kept->routes.find(route.name);
-            if (at != kept->routes.end()) found[route.name] = at->second;
+            if (const auto to = where_it_listens(*kept, route)) found[route.name] = *to;
         } else if (is_spec && desired.spec.of(what.colored).find(route.service)) {
             found[route.name] = {route.service, route.port};
         } else if (const auto to = target_from_promise(desired.spec.name, rec.traffic.content,

@@ -40,7 +40,7 @@ bool listens_elsewhere(const situation& s, const rendering& r) {
 }
 
 bool routes_changed(const situation& s) {
-    if (s.promised.unknown) return false;
+    if (s.promised.unknown || s.blocked) return false;
     const auto& all = s.rec.renderings;
     if (std::any_of(all.begin(), all.end(),
                     [&](const rendering& r) { return listens_elsewhere(s, r); }))
@@ -165,7 +165,7 @@ constexpr rule table[] = {
     {"superseded_first_deploy",
      [](const situation& s) {
          return s.after && superseded(s) && s.attempt_serves && !s.origin &&
-                s.target.colored != s.attempt->what.colored;
+                (s.target.colored != s.attempt->what.colored || s.frozen);
      },
      [](draft& d) {
          const auto message = newer(d.s) + "; it goes on serving until that is ready";

@@ -107,6 +107,20 @@ constexpr rule deletion[] = {
      [](draft&) {}, "deleted, and nothing came back"},
 };
 
+/// Rejected for something that is no part of a revision: a new generation may have brought it.
+bool lies_outside(std::string_view why) {
+    return why == reason::NoHealthCheck || why == reason::NetworkMissing ||
+           why == reason::VolumeMissing;
+}
+
+void forget_what_was_outside(draft& d) {
+    auto& next = d.next;
+    std::erase_if(next.rejected, [](const rejection& r) { return lies_outside(r.reason); });
+    if (next.now_in != phase::held || !next.held || !lies_outside(next.held->reason)) return;
+    next.held.reset();
+    d.enter(phase::idle);
+}
+
 void note_generation(draft& d) {
     auto& next = d.next;
     ++next.observed_generation;
@@ -114,6 +128,7 @@ void note_generation(draft& d) {
     next.source = d.s.desired.source;
     next.deleted = false;
     d.fill_budgets();
+    forget_what_was_outside(d);
     const auto& from = next.source;
     d.note(reason::NewGeneration,
            "generation " + std::to_string(next.observed_generation) + " accepted" +

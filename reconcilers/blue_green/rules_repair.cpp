@@ -56,10 +56,12 @@ void drop_retired(draft& d) {
 /// Who must run whatever happens: serving, and with traffic under way both sides of it.
 std::vector<const fleet*> kept_alive(const situation& s) {
     std::vector<const fleet*> all;
-    if (s.serving) all.push_back(&*s.serving);
-    if (!s.after && s.rec.now_in != phase::reverting) return all;
-    // A revert needs the failed side only as long as nobody else is there.
+    const bool reverting = s.rec.now_in == phase::reverting;
+    // A revert needs the failed side only as long as nobody else is there; until the weights are
+    // confirmed it still gets requests, so it is not stopped to be mended either.
     const bool needed = s.after || !s.origin || !s.origin->any_ready;
+    if (s.serving && !(reverting && s.attempt_serves && !needed)) all.push_back(&*s.serving);
+    if (!s.after && !reverting) return all;
     if (s.attempt && needed && !s.attempt_serves) all.push_back(&*s.attempt);
     if (s.origin && !same(s.rec.origin, s.rec.serving)) all.push_back(&*s.origin);
     return all;
@@ -82,6 +84,26 @@ bool is_missing(const slot& x) {
 }
 bool is_sick(const slot& x) {
     return counts(x) && x.is == slot_state::sick;
+}
+
+/// Before any stop: out of the document, confirmed, and drained. Unless nobody else of its service
+/// answers, for then it stays listed.
+bool may_be_mended(const situation& s, const fleet& f, const slot& x) {
+    if (!is_sick(x)) return false;
+    const bool routed =
+        std::find(f.routed.begin(), f.routed.end(), x.service->name) != f.routed.end();
+    if (!routed || f.ready_of(x.service->name).empty()) return true;
+    return s.confirmed && !is_listed(s.rec.traffic.content, x.at->name) &&
+           s.drain_over(x.at->open, s.rec.timers.retire);
+}
+
+const fleet* first_to_mend(const situation& s) {
+    for (const auto* f : kept_alive(s))
+        if (s.repair_due(f->what.colored) &&
+            std::any_of(f->slots.begin(), f->slots.end(),
+                        [&](const slot& x) { return may_be_mended(s, *f, x); }))
+            return f;
+    return nullptr;
 }
 
 /// First fleet with such a slot (and, where it costs, something left of its colour's budget).
@@ -120,10 +142,11 @@ void repair_start(draft& d) {
 }
 
 void repair_sick(draft& d) {
-    const auto& f = *first_with(d.s, is_sick, true);
+    const auto& f = *first_to_mend(d.s);
     d.spend(f.what.colored);
     d.warn(reason::Repairing, named(f.what) + " is restarted: " + missing_in(f));
-    for_each_slot(f, is_sick, [&](const slot& x) { d.retire(*x.at); });
+    for (const auto& x : f.slots)
+        if (may_be_mended(d.s, f, x)) d.retire(*x.at);
 }
 
 constexpr rule table[] = {
@@ -141,8 +164,8 @@ constexpr rule table[] = {
      repair_create, "somebody removed a container that serves"},
     {"repair_start", [](const situation& s) { return first_with(s, fell, true) != nullptr; },
      repair_start, "a container that serves ended by itself"},
-    {"repair_sick", [](const situation& s) { return first_with(s, is_sick, true) != nullptr; },
-     repair_sick, "a container that serves fails its checks: stop, then start"},
+    {"repair_sick", [](const situation& s) { return first_to_mend(s) != nullptr; }, repair_sick,
+     "a container that serves fails its checks: stop, then start"},
 };
 
 } // namespace

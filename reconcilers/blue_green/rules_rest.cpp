@@ -22,7 +22,8 @@ bool wants_change(const situation& s) {
 }
 
 bool can_begin(const situation& s) {
-    return wants_change(s) && (!s.rec.serving || s.rec.serving->colored != s.target.colored);
+    return wants_change(s) && !s.blocked &&
+           (!s.rec.serving || s.rec.serving->colored != s.target.colored);
 }
 
 void still_rejected(draft& d) {
@@ -43,6 +44,7 @@ void begin(draft& d) {
     next.budgets[index_of(next.attempt->colored)] = {1, {}};
     if (next.standby && next.standby->colored == next.attempt->colored) next.standby.reset();
     d.begin_receipt(*next.attempt, next.serving);
+    d.count_falls_anew();
     d.note(reason::Preparing,
            named(*next.attempt) + " is wanted; " +
                (next.serving ? named(*next.serving) + " serves meanwhile" : "nothing serves yet"));
@@ -70,8 +72,9 @@ bool is_routed(const fleet& f, const slot& x) {
 
 bool may_scale_down(const situation& s, const slot& x) {
     if (!x.at->runs() || is_listed(s.rec.traffic.content, x.at->name)) return false;
-    if (!is_routed(*s.serving, x)) return true;
-    return s.confirmed && s.drain_over(x.at->open, s.rec.timers.retire);
+    // Also a worker: its service may have had a route until this very promise.
+    if (!s.confirmed) return false;
+    return !is_routed(*s.serving, x) || s.drain_over(x.at->open, s.rec.timers.retire);
 }
 
 bool scale_is_over(const situation& s, const slot& x) {
@@ -157,7 +160,7 @@ bool worker_retires(const fleet& f, const slot& x) {
 }
 
 bool some_worker_retires(const situation& s) {
-    return idle(s) && s.standby &&
+    return idle(s) && s.confirmed && s.standby &&
            std::any_of(s.standby->slots.begin(), s.standby->slots.end(),
                        [&](const slot& x) { return worker_retires(*s.standby, x); });
 }
@@ -171,6 +174,8 @@ constexpr rule table[] = {
     {"standby_expired", standby_expired,
      [](draft& d) {
          d.note(reason::Idle, named(*d.next.standby) + " was warm long enough; it is let go");
+         // The drain test runs again: a connection may have outlived the first one's timeout.
+         d.next.drained[index_of(d.next.standby->colored)] = false;
          d.next.standby.reset();
          d.next.timers.standby = {};
      },

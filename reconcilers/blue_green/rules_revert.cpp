@@ -31,15 +31,12 @@ bool any_slot(const std::optional<fleet>& f, bool (*is)(const slot&)) {
 }
 
 bool falls_again(const situation& s) {
-    if (!s.before) return false;
-    const bool spent = s.budget_of(s.attempt->what.colored) == 0;
-    return any_slot(s.attempt, [](const slot& x) { return x.falls >= 2; }) ||
-           (spent && any_slot(s.attempt, [](const slot& x) { return x.is == slot_state::exited; }));
+    return s.before && any_slot(s.attempt, [](const slot& x) { return x.falls >= 2; });
 }
 
 std::string who_fell(const situation& s) {
     for (const auto& x : s.attempt->slots)
-        if (x.at && (x.falls >= 2 || x.is == slot_state::exited))
+        if (x.at && x.falls >= 2)
             return x.at->name + " ended again (exit code " + std::to_string(x.at->exit_code) + ")";
     return "a container ended again";
 }
@@ -66,6 +63,17 @@ void freeze(draft& d) {
     d.decide_outcome("Frozen", reason::Frozen, message);
     d.end_receipt();
     d.enter(phase::held);
+}
+
+void note_drift(draft& d) {
+    const auto why = d.s.desired.spec.watch.then == on_failure::notify
+                         ? "onFailure is Notify: nothing is reverted"
+                     : !d.s.origin
+                         ? "There is nothing to go back to: it is repaired"
+                         : named(d.s.origin->what) + " is not healthy either: both are repaired";
+    const auto message = named(*d.next.attempt) + " " + what_is_bad(d.s) + ". " + why;
+    d.warn(reason::Drift, message);
+    d.next.receipt["drift"] = message;
 }
 
 /// Whom the weights of a revert belong to now: whoever of the two lives.
@@ -126,16 +134,10 @@ constexpr rule table[] = {
      freeze, "onFailure: Freeze stops and pages"},
     {"drift_noted",
      [](const situation& s) {
-         return s.attempt_bad && !s.frozen && s.attempt_serves &&
-                s.desired.spec.watch.then == on_failure::notify && !s.rec.receipt.contains("drift");
+         // With something to go back to, `drift_revert` has matched before.
+         return s.attempt_bad && !s.frozen && s.attempt_serves && !s.rec.receipt.contains("drift");
      },
-     [](draft& d) {
-         const auto message = named(*d.next.attempt) + " " + what_is_bad(d.s) +
-                              ". onFailure is Notify: nothing is reverted";
-         d.warn(reason::Drift, message);
-         d.next.receipt["drift"] = message;
-     },
-     "onFailure: Notify only pages, once"},
+     note_drift, "onFailure: Notify, or nobody healthy to go back to: paged, once"},
     {"prepare_failed", preparation_failed,
      [](draft& d) {
          d.reject(d.s.seen.prepared.reason, "cannot be prepared: " + d.s.seen.prepared.message);

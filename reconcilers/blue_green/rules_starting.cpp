@@ -75,6 +75,7 @@ void take_prepared(draft& d) {
     }
     remember_rendering(d);
     forget_the_old(d);
+    d.count_falls_anew();
     d.note(reason::Starting, named(what) + " is prepared; its containers are started");
     d.enter(phase::starting);
 }
@@ -125,7 +126,8 @@ bool to_start(const situation& s, const slot& x) {
            s.attempt->may_begin(*x.service);
 }
 bool to_start_again(const situation& s, const slot& x) {
-    return x.wanted && x.is == slot_state::exited && s.budget_of(s.attempt->what.colored) > 0;
+    return x.wanted && x.is == slot_state::exited && x.falls < 2 &&
+           s.attempt->may_begin(*x.service);
 }
 bool not_started(const situation&, const slot& x) {
     return x.wanted && (!x.at || !x.at->runs()) && x.is != slot_state::done;
@@ -185,7 +187,6 @@ constexpr rule table[] = {
      [](draft& d) { start(d, to_start); }, "created, or stopped earlier: started, not made anew"},
     {"start_again", [](const situation& s) { return starting_up(s) && any(s, to_start_again); },
      [](draft& d) {
-         d.spend(d.next.attempt->colored);
          d.warn(reason::Repairing, "started once more: " + missing_in(*d.s.attempt));
          start(d, to_start_again);
      },
@@ -200,7 +201,8 @@ constexpr rule table[] = {
      "waits for what it depends on"},
     {"try_promise",
      [](const situation& s) {
-         return s.verified() && s.attempt_routed() && !s.tried_promised() && !s.promised.unknown;
+         return s.verified() && s.attempt_routed() && !s.tried_promised() && !s.promised.unknown &&
+                !s.blocked;
      },
      [](draft& d) { d.promise(trying(d.s.promised, *d.s.rec.attempt)); },
      "before any weight: can the proxy reach it?"},

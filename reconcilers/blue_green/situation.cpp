@@ -1,6 +1,7 @@
 #include "reconcilers/blue_green/situation.hpp"
 
 #include "reconcilers/blue_green/target.hpp"
+#include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
 
@@ -36,6 +37,7 @@ situation make_situation(const desired_state& desired, const observation& seen, 
     s.traffic = rec.traffic.number == 0 ? traffic_state::confirmed : seen.traffic;
     s.confirmed = s.traffic == traffic_state::confirmed;
     s.paused = desired.spec.paused || rec.wished.paused;
+    s.blocked = seen.blocked_reason == reason::RouteConflict;
     if (desired.spec.traffic) s.paths = *desired.spec.traffic;
 
     s.before = rec.attempt && is_before(rec.now_in);
@@ -50,7 +52,9 @@ situation make_situation(const desired_state& desired, const observation& seen, 
     s.standby = fleet_of(desired, seen, rec, rec.standby, false);
 
     s.attempt_serves = rec.attempt && same(rec.attempt, rec.serving);
-    s.attempt_bad = s.after && (s.attempt->any_sick || route_fails(seen, *rec.attempt));
+    s.attempt_bad =
+        s.after && (s.attempt->any_sick || route_fails(seen, *rec.attempt) ||
+                    (s.attempt->is_given_up() && s.budget_of(rec.attempt->colored) == 0));
     s.target = target_of(desired, rec, s.origin && s.origin->any_ready);
     s.promised = layout_of(rec);
     return s;
@@ -115,13 +119,10 @@ std::vector<const replica*> situation::others_in(color c, const release& keep) c
 }
 
 std::vector<const replica*> situation::leftovers() const {
-    const auto matters = [&](const replica& r, const std::optional<release>& x) {
-        return x && belongs(r, *x);
-    };
     std::vector<const replica*> found;
     for (const auto& r : seen.replicas)
-        if (!matters(r, rec.serving) && !matters(r, rec.standby) && !matters(r, rec.attempt) &&
-            !matters(r, rec.origin))
+        if (!belongs(r, rec.serving) && !belongs(r, rec.standby) && !belongs(r, rec.attempt) &&
+            !belongs(r, rec.origin))
             found.push_back(&r);
     return found;
 }

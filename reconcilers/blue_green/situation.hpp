@@ -25,6 +25,7 @@ struct situation {
     traffic_state traffic = traffic_state::unknown; ///< nothing was ever promised: confirmed
     bool confirmed = false;
     bool paused = false;
+    bool blocked = false; ///< another app has published one of the routes (RouteConflict)
     release target;
 
     std::optional<fleet> attempt, origin, serving, standby;

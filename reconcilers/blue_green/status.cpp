@@ -56,20 +56,8 @@ json replicas(const situation& s) {
 
 json checks(const observation& seen) {
     json all = json::array();
-    for (const auto& c : seen.checks) {
-        json one{{"name", c.check},          {"kind", c.kind},
-                 {"color", c.color},         {"verdict", to_string(c.verdict)},
-                 {"passes", c.passes},       {"failures", c.failures},
-                 {"evidence", json::array()}};
-        if (!c.container.empty()) one["container"] = c.container;
-        for (const auto& e : c.evidence)
-            one["evidence"].push_back({{"outcome", to_string(e.what)},
-                                       {"summary", e.summary},
-                                       {"at", rfc3339(e.wall)},
-                                       {"tookMs", e.took.count()},
-                                       {"evidence", e.evidence}});
-        all.push_back(std::move(one));
-    }
+    for (const auto& c : seen.checks)
+        all.push_back(to_json(c));
     return all;
 }
 
@@ -122,6 +110,21 @@ void add_timed(json& j, const situation& s) {
 }
 
 } // namespace
+
+json to_json(const check_status& c) {
+    json one{{"name", c.check},          {"kind", c.kind},
+             {"color", c.color},         {"verdict", to_string(c.verdict)},
+             {"passes", c.passes},       {"failures", c.failures},
+             {"evidence", json::array()}};
+    if (!c.container.empty()) one["container"] = c.container;
+    for (const auto& e : c.evidence)
+        one["evidence"].push_back({{"outcome", to_string(e.what)},
+                                   {"summary", e.summary},
+                                   {"at", rfc3339(e.wall)},
+                                   {"tookMs", e.took.count()},
+                                   {"evidence", e.evidence}});
+    return one;
+}
 
 json make_status(const desired_state* desired, const observation& seen, const record& r,
                  const moment& now) {

@@ -63,7 +63,8 @@ struct performer {
     void operator()(const publish_promise& a) const {
         if (a.number != w.rec.traffic.number) return;
         w.applied = a.number;
-        w.seen.traffic = traffic_state::confirmed;
+        w.ack_left = w.ack_takes;
+        w.seen.traffic = w.ack_left > 0 ? traffic_state::pending : traffic_state::confirmed;
     }
     void operator()(const remove_networks&) const {}
     void operator()(const ask_try_routers&) const { w.seen.tried = try_answer::answered; }
@@ -74,6 +75,8 @@ struct performer {
 void world::commit(const record& next) {
     const bool promised = next.traffic.number != rec.traffic.number;
     rec = next;
+    if (ack_left > 0 && --ack_left == 0 && seen.traffic == traffic_state::pending)
+        seen.traffic = traffic_state::confirmed;
     if (!promised) return;
     seen.traffic = traffic_state::unwritten;
     seen.tried = try_answer::unasked;

@@ -17,6 +17,8 @@ struct world {
     moment now;
     std::uint64_t applied = 0; ///< promise number the proxy has
     int containers_made = 0;
+    int ack_takes = 0; ///< passes until a written promise is confirmed; 0 = at once
+    int ack_left = 0;
 
     void commit(const record& next); ///< a new promise is not written yet
     void perform(const action&);

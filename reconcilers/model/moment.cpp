@@ -1,5 +1,6 @@
 #include "reconcilers/model/moment.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 
@@ -36,6 +37,18 @@ std::string rfc3339(milliseconds wall) {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
     return text;
+}
+
+std::optional<milliseconds> parse_rfc3339(const std::string& text) {
+    std::tm parts{};
+    char next = 0;
+    const int read =
+        std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%c", &parts.tm_year, &parts.tm_mon,
+                    &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &next);
+    if (read != 7 || (next != 'Z' && next != '.') || !text.ends_with('Z')) return {};
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    return milliseconds(std::int64_t{::timegm(&parts)} * 1000);
 }
 
 std::string to_string(milliseconds span) {

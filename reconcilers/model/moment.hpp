@@ -36,6 +36,8 @@ struct stopwatch {
 
 /// RFC 3339, UTC, whole seconds: "2026-01-31T12:00:00Z"; "" for zero.
 std::string rfc3339(milliseconds wall);
+/// Any fraction of a second is dropped; none for another zone than Z, or anything else.
+std::optional<milliseconds> parse_rfc3339(const std::string&);
 /// "1m30s", "45s", "250ms".
 std::string to_string(milliseconds);
 

@@ -26,10 +26,14 @@ struct container {
     std::map<std::string, std::string> labels;
     life state = life::created;
     docker_health health = docker_health::none;
+    int failing_streak = 0;              ///< of the engine's own check
+    milliseconds health_interval{30000}; ///< of the engine's own check
     int exit_code = 0;
     int restart_count = 0;
     bool never_started = false; ///< created, or a start that was cancelled (code 128, no process)
     std::string started_at;     ///< as the engine prints it; a change is a restart
+    milliseconds started_wall{0}; ///< the same as a time; 0 = unreadable
+    milliseconds created_wall{0}; ///< 0 = unreadable
     std::string error_text;     ///< State.Error
     int pid = 0;
     std::map<std::string, std::string> addresses; ///< network id → IPv4
@@ -57,9 +61,13 @@ struct replica {
     bool own_checks_failing = false; ///< it has checks of ours and every one of them fails now
     bool has_own_checks = false;
     int exits = 0;              ///< exits and restarts seen since it was first seen running
+    int recent_exits = 0;       ///< those of the last `health.timeout`
     bool stop_answered = false; ///< a stop of it was answered since it was promised (this process)
     bool stop_pending = false;  ///< a stop of it is under way (this process): not asked for again
     open_connections open = open_connections::unknown; ///< from the proxy to this one
+    /// Connections a stop would cut now: counted once the proxy's idle ones are gone (6 s after the
+    /// confirmed omission), else 0.
+    int would_cut = 0;
     bool operator==(const replica&) const = default;
 
     bool runs() const {
@@ -98,6 +106,7 @@ struct observation {
     std::vector<replica> replicas; ///< sorted by name; only ours, only this app
     traffic_state traffic = traffic_state::unknown;
     std::string traffic_error;
+    bool traffic_overdue = false; ///< not confirmed in time, whatever was promised again since
     bool traffic_differs = false; ///< the proxy refused or shows something else than confirmed
     std::array<open_connections, 2> open{open_connections::unknown, open_connections::unknown};
     preparation prepared;

@@ -30,6 +30,11 @@ void docker::attach(boost::asio::io_context& io) {
     bell_ = std::make_unique<signal>(io.get_executor());
 }
 
+void docker::detach() {
+    bell_.reset();
+    old_bells_.clear();
+}
+
 task<void> docker::take(milliseconds span) {
     co_await clock_.sleep_for(span);
 }

@@ -27,6 +27,7 @@ class docker : public runtime {
 public:
     explicit docker(clock&);
     void attach(boost::asio::io_context&);
+    void detach();
 
     std::map<std::string, behaviour> images; ///< reference → behaviour; others do not exist
     std::set<std::string> pull_fails;        ///< references a registry answers 503 for

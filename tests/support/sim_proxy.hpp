@@ -39,7 +39,7 @@ public:
         d.document = on_disk;
         co_return d;
     }
-    task<result<bool>> holds(traffic_document d) override { co_return exists && d == on_disk; }
+    task<result<bool>> holds(traffic_document d) override { co_return exists&& d == on_disk; }
     task<result<void>> write(traffic_document d) override {
         settle();
         if (exists && d == on_disk) co_return result<void>();
@@ -86,6 +86,7 @@ public:
         return {{"web", "http://proxy:80"}};
     }
     std::string try_token() const override { return "try"; }
+    task<std::vector<door_report>> doors() override { co_return std::vector<door_report>{}; }
     std::vector<std::string> notes() const override { return {}; }
 
 private:

@@ -109,7 +109,9 @@ world::world() {
     set_spawn_failure([](std::string what) { throw std::runtime_error(what); });
 }
 
-world::~world() = default;
+world::~world() {
+    docker.detach(); // its bells belong to the contexts of the processes
+}
 
 void world::boot() {
     now_ = std::make_unique<process>();

@@ -74,6 +74,7 @@ TEST_CASE("order: nobody to go back to: the attempt is repaired instead") {
     auto w = at(phase::watching);
     set_ready(w, color::blue, readiness::starting);
     fall(w, green_r2);
+    CHECK(pass(w).rule == "drift_noted"); // paged first
     CHECK(look(w).rule == "repair_start");
     CHECK(actions_of(look(w)) == "start " + green_r2);
 }

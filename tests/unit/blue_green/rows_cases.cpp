@@ -61,6 +61,7 @@ world both_dead_in_window() {
     w.rec.budgets[0].left = w.rec.budgets[1].left = 0;
     set_ready(w, color::green, readiness::sick);
     set_ready(w, color::blue, readiness::sick);
+    w.rec.receipt["drift"] = "was told";
     return w;
 }
 replica stranger(color c, const std::string& revision, life state) {

@@ -169,6 +169,7 @@ void fall(world& w, const std::string& container, int code) {
     r->state = life::exited;
     r->exit_code = code;
     ++r->exits;
+    ++r->recent_exits;
 }
 
 std::string actions_of(const plan& p) {

@@ -133,15 +133,10 @@ TEST_CASE("describe: samples and events as status spells them") {
     }
 }
 
-TEST_CASE(
-    "evidence: one answer may stand in the check itself; verdicts in lower case are verdicts") {
-    const auto evidence = json::parse(
-        R"({"checks": [{"check": "version", "container": "c", "verdict": "failing",
-            "summary": "HTTP 500", "evidence": {"status": 500, "body": "no database"}}]})");
-    const auto text = render_evidence(evidence, no_color);
-    for (const auto* part : {"version", "HTTP 500", "status: 500", "body: no database"})
-        CHECK(has(text, part));
-    CHECK(has(render_evidence(evidence, palette(true)), "\x1b[31mfailing"));
+TEST_CASE("evidence: a failing verdict is coloured only where that was asked for") {
+    const auto evidence = held_app("Rejected")["status"]["hold"]["evidence"];
+    CHECK_FALSE(has(render_evidence(evidence, no_color), "\x1b"));
+    CHECK(has(render_evidence(evidence, palette(true)), "\x1b[31mFailing"));
 }
 
 TEST_CASE("describe: colours only where they were asked for") {
@@ -209,7 +204,7 @@ TEST_CASE("watch lines: what flipped, and nothing else") {
     after["status"]["checks"][0]["verdict"] = "Failing";
     after["status"]["checks"][0]["passes"] = 0;
     after["status"]["events"].push_back(
-        {{"time", "2026-01-01T12:00:00Z"}, {"type", "Warning"}, {"reason", "X"}, {"message", "y"}});
+        {{"at", "2026-01-01T12:00:00Z"}, {"type", "Warning"}, {"reason", "X"}, {"message", "y"}});
     after["status"]["replicas"]["blue"]["ready"] = 2;
     const auto lines = changes_between(before, after, noon, no_color);
     CHECK(lines == std::vector<std::string>{

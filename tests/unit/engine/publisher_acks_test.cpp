@@ -150,6 +150,10 @@ TEST_CASE("applied but shown differently is not confirmed, and says what differs
     CHECK_FALSE(w.it->differs("shop"));
     w.wait(seconds{5});
     CHECK(w.state("music", 1) == traffic_state::late);
+    w.wait(seconds{60});
+    CHECK_FALSE(w.it->may_republish("music")); // a write of ours would not move the other file
+    w.wait(seconds{300});
+    CHECK(w.it->may_republish("music")); // but a proxy may have lost track
     w.proxy.shows_otherwise.clear();
     w.wait(seconds{1});
     CHECK(w.state("music", 1) == traffic_state::confirmed);

@@ -163,6 +163,7 @@ public:
     }
     std::map<std::string, std::string> entry_points() const override { return {}; }
     std::string try_token() const override { return "t"; }
+    task<std::vector<door_report>> doors() override { co_return std::vector<door_report>{}; }
     std::vector<std::string> notes() const override { return {}; }
 };
 

@@ -129,17 +129,24 @@ TEST_CASE("work queue: a key waits once, and one added under work comes back whe
     queue.add("shop");
     queue.add("shop");
     CHECK(queue.figures().depth == 1);
-    std::optional<std::string> taken;
-    boost::asio::co_spawn(io, queue.take(), [&](std::exception_ptr, std::optional<std::string> k) {
-        taken = std::move(k);
-    });
+    CHECK(queue.figures().added == 1);
+    clock.now_.boot += milliseconds{300};
+    std::optional<work_queue::taken> taken;
+    boost::asio::co_spawn(
+        io, queue.take(),
+        [&](std::exception_ptr, std::optional<work_queue::taken> k) { taken = std::move(k); });
     io.poll();
-    CHECK(taken == "shop");
+    REQUIRE(taken.has_value());
+    CHECK(taken->key == "shop");
+    CHECK(taken->waited == milliseconds{300});
     queue.add("shop");
     CHECK(queue.figures().depth == 0);
-    queue.done("shop");
+    clock.now_.boot += milliseconds{70};
+    CHECK(queue.done("shop") == milliseconds{70});
     CHECK(queue.figures().depth == 1);
     CHECK(queue.failures("shop") == 0);
+    queue.add_after("music", milliseconds{5000});
+    CHECK(queue.figures().depth == 1); // not due yet
     queue.add_failed("shop");
     CHECK(queue.failures("shop") == 1);
     queue.succeeded("shop");

@@ -77,8 +77,8 @@ struct world {
     folder place;
     folder state;
     fast_clock clock;
-    asio::thread_pool pool{1};
     asio::io_context io{1};
+    asio::thread_pool pool{1}; ///< after `io`: its last job still answers there
 
     std::unique_ptr<manifest_source> open(const std::string& text) {
         auto settings = parse_source(text);

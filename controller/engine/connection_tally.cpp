@@ -1,0 +1,96 @@
+#include "controller/engine/connection_tally.hpp"
+
+#include "reconcilers/blue_green/fleet.hpp"
+#include "reconcilers/blue_green/promises.hpp"
+
+#include <algorithm>
+
+namespace alcedo {
+
+namespace {
+
+constexpr milliseconds count_pause{900}; // each count walks the kernel's whole table
+// The proxy's idle connections live 5 s (our serversTransport): no request is lost with them.
+constexpr milliseconds idle_connections_gone{6000};
+
+/// The worst of a colour's replicas: some, then unknown, then none.
+open_connections open_of(const observation& seen, color c) {
+    auto worst = open_connections::none;
+    for (const auto& one : seen.replicas) {
+        if (one.colored != c) continue;
+        if (one.open == open_connections::some) return open_connections::some;
+        if (one.open == open_connections::unknown) worst = open_connections::unknown;
+    }
+    return worst;
+}
+
+int port_of(const desired_state* desired, const record& r, const replica& one) {
+    release who;
+    who.colored = one.colored;
+    who.revision = one.revision;
+    if (const auto* made = r.rendering_of(who))
+        for (const auto& [name, to] : made->routes)
+            if (to.service == one.service) return to.port;
+    if (!desired || !desired->spec.traffic) return 0;
+    for (const auto& route : desired->spec.traffic->routes)
+        if (route.service == one.service) return route.port;
+    return 0;
+}
+
+open_connections in_words(const std::optional<int>& counted) {
+    if (!counted) return open_connections::unknown;
+    return *counted > 0 ? open_connections::some : open_connections::none;
+}
+
+} // namespace
+
+task<std::optional<int>> connection_tally::count(const container& c, int port,
+                                                 network_info shared) {
+    const auto address = c.addresses.find(shared.id);
+    if (address == c.addresses.end() || shared.subnets.empty()) co_return std::nullopt;
+    connection_counter::where where;
+    where.pid = c.pid;
+    where.address = address->second;
+    where.port = port;
+    where.subnet = shared.subnets.front();
+    where.excluded = shared.gateways;
+    co_return co_await parts_.connections.count(where);
+}
+
+task<void> connection_tally::look(const desired_state* desired, app_memory& memory,
+                                  observation& seen, std::optional<network_info> shared) {
+    const auto& r = memory.stored.content;
+    const auto now = parts_.clock.now().boot;
+    const auto grace =
+        desired && desired->spec.traffic ? desired->spec.traffic->drain_grace : milliseconds{1000};
+    const auto omitted_for = now - memory.confirmed_since;
+    const bool settled = seen.traffic == traffic_state::confirmed && omitted_for >= grace;
+    for (auto& one : seen.replicas) {
+        const int port = port_of(desired, r, one);
+        if (one.state != life::running || port == 0) {
+            one.open = open_connections::none;
+            continue;
+        }
+        const bool resting = r.now_in == phase::idle && belongs(one, r.standby);
+        if (!settled || resting || is_listed(r.traffic.content, one.name)) {
+            one.open = open_connections::some;
+            continue;
+        }
+        auto& last = memory.looks[one.id];
+        if (now - last.at >= count_pause) {
+            last.at = now;
+            last.counted.reset();
+            const auto* c = memory.find(one.id);
+            if (c && shared) {
+                auto network = *shared;
+                last.counted = co_await count(*c, port, network);
+            }
+        }
+        one.open = in_words(last.counted);
+        if (omitted_for >= idle_connections_gone) one.would_cut = last.counted.value_or(0);
+    }
+    for (const auto c : both_colors)
+        seen.open[index_of(c)] = open_of(seen, c);
+}
+
+} // namespace alcedo

@@ -1,0 +1,57 @@
+// Where Traefik runs, as far as it can be told: only a container on the shared network will do.
+
+#include "controller/wiring/preflight.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace alcedo;
+
+namespace {
+
+settings at(const std::string& api) {
+    settings s;
+    s.network = "alcedo";
+    s.traefik_api = api;
+    return s;
+}
+
+network_info shared(std::vector<network_member> members) {
+    network_info n;
+    n.id = "n1";
+    n.name = "alcedo";
+    n.subnets = {"172.20.0.0/16"};
+    n.gateways = {"172.20.0.1"};
+    n.members = std::move(members);
+    return n;
+}
+
+const network_member traefik{"t1", "traefik", "172.20.0.2"};
+const network_member ours{"c1", "shop-blue-web-1234abcd-1", "172.20.0.3"};
+
+} // namespace
+
+TEST_CASE("Traefik's place: a container on the network, by its address or its name") {
+    for (const auto* api :
+         {"http://172.20.0.2:8080", "http://traefik:8080", "http://traefik:8080/base"}) {
+        const auto place = place_of_proxy(at(api), shared({ours, traefik}), {"c1"});
+        CHECK(place.ok);
+        CHECK(place.message == "container traefik on alcedo");
+    }
+}
+
+TEST_CASE("Traefik's place: behind a published port any stranger on the network may be it") {
+    const auto place = place_of_proxy(at("http://127.0.0.1:8080"), shared({ours, traefik}), {"c1"});
+    CHECK(place.ok);
+    CHECK(place.message == "one of the containers on alcedo: traefik");
+}
+
+TEST_CASE("Traefik's place: a host process is told from the gateway, or from nobody being there") {
+    const auto gateway = place_of_proxy(at("http://172.20.0.1:8080"), shared({traefik}), {});
+    CHECK_FALSE(gateway.ok);
+    const auto alone = place_of_proxy(at("http://127.0.0.1:8080"), shared({ours}), {"c1"});
+    CHECK_FALSE(alone.ok);
+    CHECK(alone.fix.find("docker network connect alcedo") == 0);
+    auto by_door = at("");
+    by_door.entry_points = {{"web", "http://10.0.0.9:80"}};
+    CHECK_FALSE(place_of_proxy(by_door, shared({}), {}).ok);
+}
