@@ -167,13 +167,15 @@ void judge_replica(replica& r, const container& c, life_entry& life, const judgi
     // A replica that has just (re)started is coming up, whatever its first answers are: the engine
     // may have restarted it. It can be called sick once it was ready, or had its time. On trial it
     // is not excused for a start it made necessary itself.
-    const bool had_its_time = life.was_ready || (how.on_trial && life.fell) ||
+    const bool came_back = has_just_come_back(c, *how.health, now);
+    const bool had_its_time = life.was_ready || (trusted && !came_back) ||
+                              (how.on_trial && life.fell) ||
                               running_for(life, now) > how.health->timeout;
     const bool failing = own.failing || r.docker_unhealthy;
     if (ready && !failing) {
         r.ready = readiness::ready;
         const bool heard = has_docker || own.all_answered;
-        if (heard || !has_just_come_back(c, *how.health, now)) life.was_ready = true;
+        if (heard || !came_back) life.was_ready = true;
     } else {
         r.ready = failing && had_its_time ? readiness::sick : readiness::starting;
     }

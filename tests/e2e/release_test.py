@@ -44,7 +44,7 @@ class ReleaseTest(SandboxCase):
         status = alcedo.status("shop")
         self.assertEqual((status["phase"], status["activeColor"]), ("Idle", colour))
         self.assertEqual(confirmed(status), (100, 0) if colour == "blue" else (0, 100))
-        for phase in ("Shifting", "Draining", "Watching"):
+        for phase in ("Shifting", "Draining"):
             self.assertIn(phase, seen.phases())
         self.assert_halves(load, seen)
 

@@ -1,7 +1,6 @@
-// The queue, the judgement of samples, subnets, and what is remembered of a container.
+// The queue, the judgement of samples, subnets.
 
 #include "controller/engine/address_pool.hpp"
-#include "controller/engine/replicas.hpp"
 #include "controller/engine/work_queue.hpp"
 #include "reconcilers/blue_green/judgement.hpp"
 
@@ -17,26 +16,6 @@ sample answered(outcome what) {
     sample s;
     s.what = what;
     return s;
-}
-
-moment at(int ms) {
-    moment m;
-    m.boot = milliseconds{ms};
-    m.boot_id = "boot";
-    return m;
-}
-
-container running(std::string started) {
-    container c;
-    c.id = "id";
-    c.name = "shop-green-web-12345678-1";
-    c.state = life::running;
-    c.started_at = std::move(started);
-    c.labels = {{label::color, "green"},
-                {label::service, "web"},
-                {label::revision, "v1:aa"},
-                {label::ordinal, "1"}};
-    return c;
 }
 
 struct sitting : clock_source {
@@ -151,108 +130,4 @@ TEST_CASE("work queue: a key waits once, and one added under work comes back whe
     CHECK(queue.failures("shop") == 1);
     queue.succeeded("shop");
     CHECK(queue.failures("shop") == 0);
-}
-
-TEST_CASE("replicas: without any check, running for minReady is ready") {
-    health_spec health;
-    judging how;
-    how.health = &health;
-    life_entry life;
-    const auto c = running("t0");
-    std::optional<milliseconds> wake;
-    remember(life, c, at(0));
-    auto r = *place(c);
-    judge_replica(r, c, life, how, at(4000), wake);
-    CHECK(r.ready == readiness::starting);
-    CHECK(wake == milliseconds{6000});
-    judge_replica(r, c, life, how, at(10000), wake);
-    CHECK(r.ready == readiness::ready);
-}
-
-TEST_CASE(
-    "replicas: what the promise lists is trusted until something speaks, not after a restart") {
-    health_spec health;
-    judging how;
-    how.health = &health;
-    how.post_switch = true;
-    how.listed = true;
-    life_entry life;
-    std::optional<milliseconds> wake;
-    auto c = running("t0");
-    remember(life, c, at(0));
-    auto r = *place(c);
-    judge_replica(r, c, life, how, at(1), wake);
-    CHECK(r.ready == readiness::ready);
-    c.started_at = "t1";
-    remember(life, c, at(100));
-    judge_replica(r, c, life, how, at(100), wake);
-    CHECK(r.ready == readiness::starting);
-}
-
-TEST_CASE("replicas: a check that rests says nothing against a replica that was ready") {
-    health_spec health;
-    check_spec check;
-    check.name = "answers";
-    check.kind = "http";
-    check.service = "web";
-    health.checks = {check};
-    judging how;
-    how.health = &health;
-    judged passing;
-    passing.verdict = check_verdict::passing;
-    const judged* known = &passing;
-    how.verdict = [&](const check_spec&) { return known; };
-    life_entry life;
-    std::optional<milliseconds> wake;
-    auto c = running("t0");
-    c.health = docker_health::healthy;
-    remember(life, c, at(0));
-    auto r = *place(c);
-    judge_replica(r, c, life, how, at(10), wake);
-    REQUIRE(r.ready == readiness::ready);
-    known = nullptr;
-    judge_replica(r, c, life, how, at(20), wake);
-    CHECK(r.ready == readiness::ready);
-}
-
-TEST_CASE("replicas: docker unhealthy is sick only after it was ready or had its time") {
-    health_spec health;
-    judging how;
-    how.health = &health;
-    life_entry life;
-    std::optional<milliseconds> wake;
-    auto c = running("t0");
-    c.health = docker_health::unhealthy;
-    remember(life, c, at(0));
-    auto r = *place(c);
-    judge_replica(r, c, life, how, at(10), wake);
-    CHECK(r.ready == readiness::starting);
-    CHECK(r.docker_unhealthy);
-    c.health = docker_health::healthy;
-    judge_replica(r, c, life, how, at(20), wake);
-    CHECK(r.ready == readiness::ready);
-    c.health = docker_health::unhealthy;
-    judge_replica(r, c, life, how, at(30), wake);
-    CHECK(r.ready == readiness::sick);
-}
-
-TEST_CASE("replicas: exits and restarts are counted, an engine restart is not") {
-    life_entry life;
-    auto c = running("t0");
-    remember(life, c, at(0));
-    c.restart_count = 1;
-    c.started_at = "t1";
-    remember(life, c, at(1));
-    CHECK(life.exits == 1);
-    c.state = life::exited;
-    c.exit_code = 1;
-    remember(life, c, at(2));
-    remember(life, c, at(3));
-    CHECK(life.exits == 2);
-    life.rebase = true;
-    c.state = life::running;
-    c.started_at = "t2";
-    c.restart_count = 5;
-    remember(life, c, at(4));
-    CHECK(life.exits == 2);
 }
