@@ -54,7 +54,6 @@ answer serve_history(control& door, segments at, net::server_request) {
 
 answer serve_judged(control& door, segments at, net::server_request asked) {
     const auto commit = asked.parameter("commit");
-    if (commit.empty()) co_return refusal(400, "BadRequest", "commit: missing: write ?commit=SHA");
     const auto judged = co_await door.judged(at[0], commit);
     if (!judged) co_return refusal(judged.error());
     co_return json_answer(200, *judged);

@@ -74,6 +74,9 @@ std::string held_text(const json& app) {
     auto out = fmt::format("held ({}): {}", text_at(hold, "reason", "no reason given"),
                            text_at(hold, "message", "see `alcedo describe`"));
     out += "; commit another revision";
+    // What is frozen serves and is bad: the way back is the colour before it, kept warm.
+    if (text_at(hold, "kind") == "Frozen")
+        return out + fmt::format(", or set activeColor: {}", other_of(serving));
     if (!serving.empty()) out += fmt::format(", or revert the commit to what {} serves", serving);
     return out;
 }

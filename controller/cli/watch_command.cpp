@@ -52,12 +52,10 @@ private:
         json judged;
         const auto name = encoded(request_.wish.app);
         // First the judgement, then the object: so the object is never the older one.
-        if (request_.wish.commit) {
-            const auto answer =
-                ask("/v1/apps/" + name + "/judged?commit=" + encoded(*request_.wish.commit));
-            if (!answer) return {};
-            judged = *answer;
-        }
+        const auto answer = ask("/v1/apps/" + name +
+                                "/judged?commit=" + encoded(request_.wish.commit.value_or("")));
+        if (!answer) return {};
+        judged = *answer;
         const auto app = ask("/v1/apps/" + name);
         if (!app) return {};
         show(*app);

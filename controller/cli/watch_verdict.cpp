@@ -95,6 +95,9 @@ watch_verdict judge_idle(const watch_wish& wish, const json& app) {
                 fmt::format("Stalled ({}): {}", reason, text_at(ready, "message")) +
                     commit_note(app)};
     if (!serves) return wait_for("Idle: " + text_at(ready, "message", reason));
+    const auto& weights = at(app, "status.weights");
+    if (weights.is_object() && !flag_at(weights, "confirmed"))
+        return wait_for("the proxy to confirm the weights");
     const auto revision = short_revision_in(at(app, "status.revisions." + serving));
     return {exit_code::done,
             fmt::format("Idle, {} {} serves", serving, revision) + commit_note(app)};
@@ -107,6 +110,9 @@ watch_verdict judge_watch(const watch_wish& wish, const json& app, const json& j
     if (const auto early = not_judged_yet(wish, judged)) return *early;
     if (const auto early = not_there(wish, app)) return *early;
     if (const auto early = not_planned_yet(wish, app)) return *early;
+    // Idle and Held say something only once nothing is left to do about what was read last.
+    if (judged.is_object() && !flag_at(judged, "observed"))
+        return wait_for("what was read last to be taken in");
     const auto phase = text_at(app, "status.phase");
     if (phase == "Held") return judge_held(app);
     if (phase == "Idle") return judge_idle(wish, app);

@@ -70,8 +70,23 @@ desired_state desired_from(app_spec spec, const manifest::file_contents& files,
 
 catalogue::catalogue(options given) : options_(std::move(given)) {}
 
-void catalogue::remember(const std::string& app, const source_ref& from) {
-    if (!entries_.contains(app)) remembered_[app] = from;
+void catalogue::remember(const std::string& app, const source_ref& from,
+                         std::optional<desired_state> last_good) {
+    if (entries_.contains(app)) return;
+    remembered_[app] = from;
+    if (last_good) last_good_[app] = std::move(*last_good);
+}
+
+std::vector<std::string> catalogue::adopt_strays() {
+    std::vector<std::string> strays;
+    for (const auto& [app, from] : std::map(remembered_)) {
+        if (!last_good_.contains(app)) continue;
+        touch(app, "").condition =
+            refused(reason::ManifestMissing, "no source of this daemon names " + app +
+                                                 ": what runs is left as it is and looked after");
+        strays.push_back(app);
+    }
+    return strays;
 }
 
 void catalogue::adopt_memories(const std::string& source_id, const source_ref& origin) {
@@ -114,7 +129,9 @@ task<std::vector<std::string>> catalogue::accept(std::string source_id, manifest
     std::vector<std::string> changed;
     for (const auto& [app, now_said] : entries_) {
         auto old = before.find(app);
-        if (old == before.end() || !(old->second == now_said)) changed.push_back(app);
+        if (old != before.end() && old->second == now_said) continue;
+        ++versions_[app];
+        changed.push_back(app);
     }
     co_return changed;
 }
@@ -126,8 +143,11 @@ const reading& catalogue::at(const claim& c) const {
 catalogue::entry& catalogue::touch(const std::string& app, const std::string& source_id) {
     auto& found = entries_[app];
     if (found.source_id.empty()) found.source_id = source_id;
-    expected_.erase(app);
-    remembered_.erase(app);
+    if (const auto good = last_good_.find(app); good != last_good_.end()) {
+        if (!found.desired) found.desired = std::move(good->second);
+        last_good_.erase(good);
+    }
+    if (expected_.erase(app) + remembered_.erase(app) > 0) found.from_store = true;
     return found;
 }
 
@@ -271,6 +291,10 @@ void catalogue::note_missing(const std::string& app, const std::string& source_i
                               ? gone
                               : refused(reason::ManifestInvalid,
                                         "no file names " + app + ", and " + summary(errors));
+        return;
+    }
+    if (const auto* never = find(app); never && !never->desired && !never->from_store) {
+        entries_.erase(app);
         return;
     }
     auto& known = touch(app, source_id);

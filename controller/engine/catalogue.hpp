@@ -8,6 +8,7 @@
 #include "controller/ports/source.hpp"
 #include "reconcilers/manifest/manifest.hpp"
 #include "reconcilers/model/moment.hpp"
+#include "reconcilers/model/record.hpp"
 
 #include <map>
 #include <optional>
@@ -28,6 +29,10 @@ struct source_synced {
 /// manifest_digest covers the whole spec and both colours' digests (so env-file contents too).
 desired_state desired_from(app_spec, const manifest::file_contents&, const std::string& key,
                            source_ref);
+/// What a record keeps of a generation, and the generation made of it again; none if it cannot be
+/// (nothing was accepted, or a newer reader refuses it).
+accepted_manifest accepted_of(const desired_state&);
+std::optional<desired_state> desired_from(const record&);
 
 class catalogue {
 public:
@@ -48,6 +53,7 @@ public:
         /// Confirmed missing from a source with ?prune=true. `desired->deleting` says the same,
         /// but after a restart there may be no `desired` to say it.
         bool pruned = false;
+        bool from_store = false;       ///< an earlier process knew it
         manifest::file_contents files; ///< env files by path as written, both colours; absent ones
                                        ///< are not in it (reported at Preparing)
         bool operator==(const entry&) const = default;
@@ -70,8 +76,12 @@ public:
     explicit catalogue(options);
 
     /// An app of the store and where it came from, told before the first accept(): its file is
-    /// then remembered as if this process had read it. Makes no entry by itself.
-    void remember(const std::string& app, const source_ref& from);
+    /// then remembered as if this process had read it. `last_good`: what it asked for then; it is
+    /// desired until a valid manifest is read. Makes no entry by itself.
+    void remember(const std::string& app, const source_ref& from,
+                  std::optional<desired_state> last_good = {});
+    /// After the first reading of every source: apps of the store that none of them has named.
+    std::vector<std::string> adopt_strays();
 
     /// Takes one reading of a source in; returns the apps whose entry changed, sorted. Not to be
     /// called twice at once for the same source; different sources may overlap.
@@ -83,6 +93,8 @@ public:
     void forget(const std::string& app);
 
     const entry* find(const std::string& app) const;
+    /// Grows whenever the app's entry changes.
+    std::uint64_t version_of(const std::string& app) const;
     const std::map<std::string, entry>& entries() const { return entries_; }
 
     /// Sources accepted at least once, with everything wrong in them. For /readyz and `describe`.
@@ -132,6 +144,8 @@ private:
     std::map<std::string, source_ref> remembered_;      ///< of the store, not matched to a source
     std::map<std::string, std::string> expected_;       ///< matched, but without an entry: → source
     std::map<std::string, milliseconds> missing_since_; ///< boot clock
+    std::map<std::string, desired_state> last_good_;    ///< of the store
+    std::map<std::string, std::uint64_t> versions_;
 };
 
 } // namespace alcedo

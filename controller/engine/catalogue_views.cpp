@@ -9,6 +9,7 @@ void catalogue::forget(const std::string& app) {
     remembered_.erase(app);
     expected_.erase(app);
     missing_since_.erase(app);
+    last_good_.erase(app);
     for (auto& [id, state] : sources_)
         for (auto& [name, file] : state.readings.files)
             if (file.app_now != app && file.app_last == app) file.app_last.clear();
@@ -17,6 +18,38 @@ void catalogue::forget(const std::string& app) {
 const catalogue::entry* catalogue::find(const std::string& app) const {
     auto found = entries_.find(app);
     return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t catalogue::version_of(const std::string& app) const {
+    auto found = versions_.find(app);
+    return found == versions_.end() ? 0 : found->second;
+}
+
+accepted_manifest accepted_of(const desired_state& desired) {
+    accepted_manifest kept;
+    json metadata{{"name", desired.spec.name}};
+    if (!desired.spec.labels.empty()) metadata["labels"] = desired.spec.labels;
+    kept.document = {{"apiVersion", "alcedo.dev/v1alpha1"},
+                     {"kind", "BlueGreen"},
+                     {"metadata", std::move(metadata)},
+                     {"spec", desired.spec.manifest}};
+    kept.manifest_digest = desired.manifest_digest;
+    kept.digests = desired.digests;
+    return kept;
+}
+
+std::optional<desired_state> desired_from(const record& r) {
+    const bool is_its_own =
+        !r.manifest_digest.empty() && r.accepted.manifest_digest == r.manifest_digest;
+    if (!is_its_own || r.deleted) return std::nullopt;
+    auto read = manifest::parse(r.source.path, r.accepted.document.dump() + "\n");
+    if (!read.spec || !read.errors.empty()) return std::nullopt;
+    desired_state out;
+    out.spec = std::move(*read.spec);
+    out.digests = r.accepted.digests;
+    out.manifest_digest = r.manifest_digest;
+    out.source = r.source;
+    return out;
 }
 
 std::vector<catalogue::source_report> catalogue::reports() const {

@@ -63,20 +63,26 @@ task<void> connection_tally::look(const desired_state* desired, app_memory& memo
     const auto now = parts_.clock.now().boot;
     const auto grace =
         desired && desired->spec.traffic ? desired->spec.traffic->drain_grace : milliseconds{1000};
-    const auto omitted_for = now - memory.confirmed_since;
-    const bool settled = seen.traffic == traffic_state::confirmed && omitted_for >= grace;
+    const bool confirmed = seen.traffic == traffic_state::confirmed;
     for (auto& one : seen.replicas) {
         const int port = port_of(desired, r, one);
         if (one.state != life::running || port == 0) {
             one.open = open_connections::none;
             continue;
         }
+        auto& last = memory.looks[one.id];
+        // A later promise that omits it too changes nothing for it.
+        if (is_listed(r.traffic.content, one.name))
+            last.omitted_since.reset();
+        else if (confirmed && !last.omitted_since)
+            last.omitted_since = memory.confirmed_since;
+        const auto omitted_for = last.omitted_since ? now - *last.omitted_since : milliseconds{0};
+        const bool settled = confirmed && last.omitted_since && omitted_for >= grace;
         const bool resting = r.now_in == phase::idle && belongs(one, r.standby);
-        if (!settled || resting || is_listed(r.traffic.content, one.name)) {
+        if (!settled || resting) {
             one.open = open_connections::some;
             continue;
         }
-        auto& last = memory.looks[one.id];
         if (now - last.at >= count_pause) {
             last.at = now;
             last.counted.reset();

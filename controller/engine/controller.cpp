@@ -80,7 +80,7 @@ task<result<void>> engine::load() {
     const auto loaded = co_await passes_.load();
     if (!loaded) co_return loaded.error();
     for (const auto& [app, memory] : passes_.apps())
-        specs_.remember(app, memory->stored.content.source);
+        specs_.remember(app, memory->stored.content.source, desired_from(memory->stored.content));
     co_return result<void>();
 }
 
@@ -113,6 +113,27 @@ task<void> engine::open_document() {
     }
 }
 
+/// Every error of a source once, and its end. Those that lie in an app's own file are told of it
+/// again by its condition; a file that cannot say whose it is would be told nowhere else.
+void engine::tell_reading(const std::string& source_id) {
+    std::set<std::string> now;
+    for (const auto& report : specs_.reports()) {
+        if (report.source_id != source_id) continue;
+        if (!report.state.ok) now.insert(report.state.message);
+        for (const auto& wrong : report.errors)
+            now.insert(to_string(wrong));
+    }
+    auto& told = told_of_[source_id];
+    for (const auto& what : now)
+        if (!told.contains(what))
+            parts_.events.emit(happened{severity::warning, "", "ManifestInvalid",
+                                        source_id + ": " + what, json::object()});
+    if (now.empty() && !told.empty())
+        parts_.events.emit(happened{severity::info, "", "SourceSynced",
+                                    source_id + ": read without errors", json::object()});
+    told = std::move(now);
+}
+
 task<void> engine::read_source(engine* self, std::size_t index) {
     auto& [id, source] = self->sources_[index];
     if (!self->reading_.insert(index).second) co_return; // somebody is at it
@@ -122,6 +143,7 @@ task<void> engine::read_source(engine* self, std::size_t index) {
     self->reading_.erase(index);
     for (const auto& app : changed)
         self->poke(app);
+    self->tell_reading(id);
     self->bump();
 }
 
@@ -211,6 +233,7 @@ task<void> engine::run() {
     for (std::size_t i = 0; i < sources_.size(); ++i)
         co_await read_source(this, i);
     progress_.sources_read = true;
+    specs_.adopt_strays();
     for (std::size_t i = 0; i < sources_.size(); ++i)
         start(follow_source(this, i), "source");
     start(resync(this), "resync");

@@ -70,12 +70,14 @@ private:
     std::uint64_t version_ = 0;
     std::uint64_t proxy_restarts_ = 0;
     std::vector<std::weak_ptr<signal>> listeners_; ///< gone with whoever waits, also if cancelled
-    std::set<std::size_t> reading_;                ///< sources being read right now
+    std::map<std::string, std::set<std::string>> told_of_; ///< source → errors already told
+    std::set<std::size_t> reading_;                        ///< sources being read right now
     bool stopped_ = false;
 
     void poke(const std::string& app);
     void poke_all();
     void notice_proxy_restart();
+    void tell_reading(const std::string& source_id);
     void bump();
     task<void> open_document();
     void tell_queue(double queued_seconds, double worked_seconds); ///< negative = not measured

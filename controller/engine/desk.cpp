@@ -3,7 +3,10 @@
 #include "reconcilers/blue_green/make_plan.hpp"
 #include "reconcilers/blue_green/projection.hpp"
 #include "reconcilers/blue_green/status.hpp"
+#include "reconcilers/model/reason.hpp"
 
+#include <map>
+#include <optional>
 #include <set>
 
 namespace alcedo {
@@ -32,6 +35,22 @@ std::uint64_t generation_of(const desired_state* desired, const record& r) {
     return r.observed_generation + 1;
 }
 
+/// Of an app that has no good spec yet, and therefore no record.
+void add_source_conditions(json& status, const source_synced& source) {
+    const auto add = [&](const char* type, bool holds) {
+        status["conditions"].push_back({{"type", type},
+                                        {"status", holds ? "True" : "False"},
+                                        {"reason", source.reason},
+                                        {"message", source.message},
+                                        {"lastTransitionTime", ""},
+                                        {"observedGeneration", 0}});
+    };
+    add("SourceSynced", source.ok);
+    if (source.ok) return;
+    add("Ready", false);
+    add("Stalled", true);
+}
+
 error unknown_app(const std::string& app) {
     return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
 }
@@ -51,6 +70,7 @@ json desk::object(const std::string& app, const app_memory* memory) const {
                   {"creationTimestamp", rfc3339(r.created_wall)}};
     if (desired && !desired->spec.labels.empty()) metadata["labels"] = desired->spec.labels;
     auto status = make_status(desired, known.seen, r, machine_.parts().clock.now());
+    if (entry && !desired) add_source_conditions(status, entry->condition);
     if (desired) status["source"] = source_json(desired->source);
     if (entry && !entry->errors.empty()) status["manifestErrors"] = diagnostics_json(entry->errors);
     auto notes = machine_.parts().proxy.notes();
@@ -65,7 +85,8 @@ json desk::object(const std::string& app, const app_memory* memory) const {
 json desk::list() const {
     std::set<std::string> names;
     for (const auto& [app, memory] : machine_.passes().apps())
-        names.insert(app);
+        if (memory->stored.version > 0)
+            names.insert(app); // else only its entry says that it exists
     for (const auto& [app, entry] : machine_.specs().entries())
         names.insert(app);
     json items = json::array();
@@ -82,7 +103,7 @@ json desk::list() const {
 
 result<json> desk::get(const std::string& app) const {
     const auto at = machine_.passes().apps().find(app);
-    const bool known = at != machine_.passes().apps().end();
+    const bool known = at != machine_.passes().apps().end() && at->second->stored.version > 0;
     if (!known && !machine_.specs().find(app)) return unknown_app(app);
     return object(app, known ? at->second.get() : nullptr);
 }
@@ -137,7 +158,12 @@ task<result<desired_state>> desk::desired_of(file_text file) {
         for (const auto& env : manifest::env_files_of(parsed.spec->of(c))) {
             const auto path = env.path.starts_with('/') ? env.path : folder + "/" + env.path;
             auto text = co_await host_file_(path);
-            if (text) contents[env.path] = std::move(*text);
+            if (text)
+                contents[env.path] = std::move(*text);
+            else if (env.required || text.error().next != next_step::gone)
+                co_return error(next_step::invalid, "EnvFileMissing",
+                                file.name + ": env file " + env.path +
+                                    " cannot be read: " + text.error().message);
         }
     source_ref from;
     from.kind = "file";
@@ -148,14 +174,31 @@ task<result<desired_state>> desk::desired_of(file_text file) {
 
 task<result<json>> desk::plan_files(std::vector<file_text> files) {
     json plans = json::array();
+    std::optional<error> wrong; // with what is wrong in every file, not only in the first
+    std::map<std::string, std::string> named;
+    const auto refuse = [&wrong](const error& why) {
+        if (wrong)
+            wrong->message += "\n" + why.message;
+        else
+            wrong = why;
+    };
     for (const auto& file : files) {
         const auto desired = co_await desired_of(file);
-        if (!desired) co_return desired.error();
+        if (!desired) {
+            refuse(desired.error());
+            continue;
+        }
         const auto& app = desired->spec.name;
+        const auto [first, is_new] = named.emplace(app, file.name);
+        if (!is_new)
+            refuse(error(next_step::invalid, "DuplicateName",
+                         file.name + ": metadata.name: \"" + app + "\" is also the name in " +
+                             first->second + ": give each app a name of its own"));
         const auto at = machine_.passes().apps().find(app);
         const auto* memory = at == machine_.passes().apps().end() ? nullptr : at->second.get();
         plans.push_back(plan_of(app, &*desired, memory));
     }
+    if (wrong) co_return *wrong;
     json out{{"plans", std::move(plans)}};
     co_return out;
 }
@@ -174,23 +217,29 @@ task<result<json>> desk::history(std::string app) {
     co_return out;
 }
 
-/// Taken in is more than read: a pass has noted the generation, and at rest nothing is left to do
-/// about it. Between two passes an app is Idle or Held for what was asked before.
+/// Taken in is more than read: a pass has looked at what was read last, and at rest nothing is left
+/// to do about it. Between two passes an app is Idle or Held for what was asked before.
 bool desk::is_taken_in(const std::string& app) const {
     const auto* entry = machine_.specs().find(app);
     const auto at = machine_.passes().apps().find(app);
-    if (!entry || !entry->desired || at == machine_.passes().apps().end()) return false;
+    if (!entry || at == machine_.passes().apps().end()) return false;
     const auto& known = *at->second;
     const auto& r = known.stored.content;
+    if (known.spec_version != machine_.specs().version_of(app)) return false;
+    if (!entry->desired) return true;
     if (r.manifest_digest != entry->desired->manifest_digest) return false;
     if (r.now_in != phase::idle && r.now_in != phase::held) return true;
     const auto next = make_plan(&*entry->desired, known.seen, r, machine_.parts().clock.now());
-    return next.actions.empty() && next.next.now_in == r.now_in && next.next.held == r.held &&
-           next.next.retiring == r.retiring && r.retiring.empty();
+    return next.actions.empty() && next.next == r && r.retiring.empty();
 }
 
 task<result<json>> desk::judged(std::string app, std::string commit) {
     json out{{"observed", false}, {"commit", commit}, {"valid", false}, {"errors", json::array()}};
+    if (commit.empty()) {
+        out["observed"] = is_taken_in(app);
+        out["valid"] = true;
+        co_return out;
+    }
     for (const auto& one : machine_.sources()) {
         const auto entry = machine_.specs().find(app);
         if (entry && !entry->source_id.empty() && entry->source_id != one.id) continue;
@@ -198,9 +247,11 @@ task<result<json>> desk::judged(std::string app, std::string commit) {
         if (!contains || !*contains) continue;
         const auto said = machine_.specs().judged(app, one.id);
         if (!said) continue;
-        out["observed"] = !said->valid || is_taken_in(app);
+        // Two files of one name are each a good manifest: the app is Stalled, and says so itself.
+        const bool twice = entry && entry->condition.reason == reason::DuplicateName;
+        out["observed"] = (!said->valid && !twice) || is_taken_in(app);
         out["commit"] = said->commit;
-        out["valid"] = said->valid;
+        out["valid"] = said->valid || twice;
         out["errors"] = diagnostics_json(said->errors);
         co_return out;
     }
@@ -216,8 +267,7 @@ std::vector<readiness_point> desk::points() const {
     const auto number = std::to_string(proxy.document_generation());
     out.push_back({"document", far.document_ready,
                    far.document_ready ? "generation " + number : far.document_trouble, ""});
-    const bool applied =
-        proxy.proxy_in_sight() && proxy.applied_generation() >= proxy.document_generation();
+    const bool applied = proxy.keeps_up();
     out.push_back({"marker", applied,
                    applied ? "round trip: generation " + number + " is applied"
                            : "generation " + number + " is not seen applied: " + proxy.trouble(),

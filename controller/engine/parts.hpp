@@ -48,8 +48,9 @@ struct engine_parts {
 };
 
 struct connection_look {
-    milliseconds at{-10000};    ///< boot clock
-    std::optional<int> counted; ///< none: could not be trusted
+    milliseconds at{-10000};                   ///< boot clock
+    std::optional<int> counted;                ///< none: could not be trusted
+    std::optional<milliseconds> omitted_since; ///< boot clock: confirmed without it since then
 };
 
 struct app_memory {
@@ -71,7 +72,8 @@ struct app_memory {
     observation seen;                  ///< as last observed
     bool observed_once = false;
     std::optional<milliseconds> health_wake;
-    std::uint64_t changes = 0; ///< grows whenever status may have changed
+    std::uint64_t spec_version = 0; ///< of the catalogue's entry that the last pass looked at
+    std::uint64_t changes = 0;      ///< grows whenever status may have changed
 
     /// As last listed; null if there is none of that id.
     const container* find(const std::string& id) const {

@@ -53,10 +53,24 @@ task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
     auto stored = co_await store_.number(number_key);
     if (!stored) co_return with_context(stored.error(), "the document's number");
 
+    if (found->damaged && *stored == 0)
+        co_return error(next_step::conflict,
+                        "the document's file was not written by Alcedo: move it away, or give "
+                        "another --traefik-dir");
+    if (found->damaged)
+        tell(severity::warning, reason::Drift,
+             "the document on disk cannot be read as ours any more: written anew from the store");
     auto document = union_of(found->document, from_store);
+    // Nobody is routed anywhere as it is: what was promised last is better than nothing, also where
+    // the planner is about to want another one.
+    const bool lost = !found->exists || found->damaged;
+    for (const auto& [app, p] : lost ? from_store : std::map<std::string, promise>{}) {
+        document.fragments[app] = p.content;
+        document.promises[app] = p.number;
+    }
     // Settings, tokens or our own rendering may have changed since.
     bool is_current = false;
-    if (found->exists) {
+    if (found->exists && !found->damaged) {
         auto holds = co_await provider_.holds(document);
         if (!holds) co_return holds.error();
         is_current = *holds;

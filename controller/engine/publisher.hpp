@@ -72,8 +72,8 @@ public:
     std::optional<promise> confirmed(const std::string& app) const; ///< the newest confirmed one
     std::vector<std::string> apps() const;                          ///< in the document
     std::uint64_t document_generation() const { return document_.generation; }
-    /// The newest document seen applied; 0 if none was since the proxy came into sight.
-    std::uint64_t applied_generation() const { return ledger_.newest_applied(); }
+    /// The newest document is applied, or was written a moment ago and one before it was.
+    bool keeps_up() const;
     /// Why the newest document is not seen applied, for people; empty if it is.
     std::string trouble() const;
     /// How often the proxy was seen to have restarted.

@@ -186,6 +186,12 @@ std::string publisher::detail(const std::string& app) const {
     return started_ ? ledger_.detail(app) : "the proxy's document was not read yet";
 }
 
+bool publisher::keeps_up() const {
+    if (!started_ || !ledger_.is_in_sight() || ledger_.newest_applied() == 0) return false;
+    const bool fresh = unsettled_since_ && now() - *unsettled_since_ < options_.ack_deadline;
+    return fresh || ledger_.newest_applied() >= document_.generation;
+}
+
 std::string publisher::trouble() const {
     if (!started_) return "the proxy's document was not read yet";
     if (!ledger_.is_in_sight()) return ledger_.blindness();

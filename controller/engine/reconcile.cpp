@@ -99,18 +99,37 @@ void reconciler::engine_restarted() {
 }
 
 void reconciler::complete(const std::string& app, const desired_state* desired, plan& decided) {
+    if (!desired) return;
     const auto now = parts_.clock.now();
     auto& next = decided.next;
-    if (desired && next.uid.empty() && !next.deleted) {
+    if (next.uid.empty() && !next.deleted) {
         next.uid = parts_.make_uid();
         next.created_wall = now.wall;
     }
-    if (const auto* entry = specs_.find(app)) {
-        set_condition(next, source_condition(*entry, next), now);
-        // Shown only; a commit that changes nothing of the app is observed without a write.
-        if (desired && next.observed_generation != 0 && next.source.commit.empty())
-            next.source = desired->source;
-    }
+    const bool is_accepted = next.manifest_digest == desired->manifest_digest;
+    if (is_accepted && next.accepted.manifest_digest != desired->manifest_digest)
+        next.accepted = accepted_of(*desired);
+    const auto* entry = specs_.find(app);
+    if (!entry) return;
+    tell_source(*entry, next, decided, now);
+    set_condition(next, source_condition(*entry, next), now);
+    // Shown only; a commit that changes nothing of the app is observed without a write.
+    if (next.observed_generation != 0 && next.source.commit.empty()) next.source = desired->source;
+}
+
+/// A source that went wrong, or right again, is news of the app; that it was right at first is not.
+void reconciler::tell_source(const catalogue::entry& entry, record& next, plan& decided,
+                             const moment& now) {
+    const auto& is = entry.condition;
+    const auto was = std::find_if(next.conditions.begin(), next.conditions.end(),
+                                  [](const condition& c) { return c.type == "SourceSynced"; });
+    const bool was_ok = was == next.conditions.end() || was->status == "True";
+    if (is.ok == was_ok && (is.ok || is.reason == was->reason)) return;
+    event_entry said{now.wall, is.ok ? "Normal" : "Warning", is.reason,
+                     is.ok ? "the manifest is read again, without errors" : is.message};
+    decided.events.push_back(said);
+    next.events.push_back(std::move(said));
+    if (next.events.size() > events_kept) next.events.erase(next.events.begin());
 }
 
 void reconciler::freeze_if_violated(const std::string& app, const desired_state* desired,
@@ -267,6 +286,7 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         c.source_id = entry->source_id;
     }
     if (entry && entry->pruned && !desired) desired = removal_of(app);
+    const auto spec_version = specs_.version_of(app);
     auto seen = co_await eyes_.look(app, desired.get(), *memory);
     if (entry && entry->condition.reason == reason::DuplicateName) {
         seen.blocked_reason = reason::DuplicateName;
@@ -301,6 +321,7 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     const bool worked = static_cast<bool>(done);
     const auto word = worked ? (actions.empty() ? "ok" : "acted") : to_string(done.error().next);
     tell(app, decided, *memory, word, took, *saved);
+    memory->spec_version = spec_version;
     result = settle(app, *memory, decided, done, *saved);
     if (worked && memory->stored.content.deleted) co_await bury(app);
     co_return result;

@@ -39,6 +39,7 @@ private:
     std::map<std::string, std::shared_ptr<app_memory>> apps_;
 
     void complete(const std::string& app, const desired_state*, plan&);
+    static void tell_source(const catalogue::entry&, record&, plan&, const moment& now);
     void freeze_if_violated(const std::string& app, const desired_state*, const observation&,
                             const record& before, plan&);
     task<json> evidence(std::shared_ptr<app_memory>, const hold&);

@@ -24,6 +24,9 @@ struct traffic_document {
 struct document_on_disk {
     bool exists = false;
     std::string instance; ///< whose it is; empty if it is not Alcedo's
+    /// There is a file, but it cannot be read as a document of this instance (cut, edited), and it
+    /// is no other instance's. Whether it ever was ours, the store knows.
+    bool damaged = false;
     traffic_document document;
 };
 
@@ -52,7 +55,7 @@ struct door_report {
 class traffic_provider {
 public:
     virtual ~traffic_provider() = default;
-    /// `conflict` if the document is another instance's, or nobody's of ours.
+    /// `conflict` if the document is another instance's.
     virtual task<result<document_on_disk>> read() = 0;
     /// Whether the file is, byte for byte, what this document renders to today.
     virtual task<result<bool>> holds(traffic_document) = 0;

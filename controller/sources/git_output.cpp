@@ -131,8 +131,12 @@ bool take_blobs(std::string_view said, const std::vector<std::string>& paths,
 
 std::string last_words(std::string_view stderr_text) {
     std::string last = "git said nothing";
-    for (auto line : split(stderr_text, '\n'))
-        if (line.find_first_not_of(" \t\r") != std::string_view::npos) last = one_line(line, 300);
+    // After the cause git often goes on with advice.
+    for (auto line : split(stderr_text, '\n')) {
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        last = one_line(line, 300);
+        if (line.starts_with("fatal:") || line.starts_with("error:")) break;
+    }
     for (std::size_t from = last.find("://"); from != std::string::npos;
          from = last.find("://", from + 3)) {
         auto end = last.find_first_of("/ '\"", from + 3);

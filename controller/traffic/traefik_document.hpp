@@ -51,6 +51,6 @@ result<std::string> render(const traffic_document&, const document_settings&);
 /// no document. `invalid` if it carries our markers and cannot be understood. Routes come back
 /// as far as the document shows them: of a route without any router only its backends, and entry
 /// points always by name.
-result<document_on_disk> parse_document(const std::string& text);
+document_on_disk parse_document(const std::string& text);
 
 } // namespace alcedo::traefik

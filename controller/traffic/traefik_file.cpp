@@ -28,18 +28,13 @@ document_settings rendering_of(const traefik_settings& s) {
     return out;
 }
 
-/// What the file holds, if it is ours to read and to replace.
+/// What the file holds, unless it is another instance's.
 result<document_on_disk> owned(const std::optional<std::string>& text, const std::string& instance,
                                const std::string& path) {
     if (!text) return document_on_disk();
     auto found = parse_document(*text);
-    if (!found) return with_context(found.error(), path);
-    if (!found->exists || found->instance == instance) return found;
-    if (found->instance.empty())
-        return error(next_step::conflict,
-                     path + " was not written by Alcedo: move it away, or give another "
-                            "--traefik-dir");
-    return error(next_step::conflict, path + " belongs to instance '" + found->instance +
+    if (!found.exists || found.damaged || found.instance == instance) return found;
+    return error(next_step::conflict, path + " belongs to instance '" + found.instance +
                                           "', not to '" + instance +
                                           "': give another --traefik-dir or --instance");
 }

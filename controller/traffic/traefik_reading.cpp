@@ -132,21 +132,21 @@ private:
 
 } // namespace
 
-result<document_on_disk> parse_document(const std::string& text) {
+document_on_disk parse_document(const std::string& text) {
     document_on_disk found;
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) return found;
-    found.exists = true;
+    found.exists = found.damaged = true;
     const auto whole = json::parse(text, nullptr, false);
     const json::json_pointer instance("/http/middlewares/" + std::string(promises_middleware) +
                                       "/headers/customResponseHeaders/X-Alcedo-Instance");
-    if (whole.is_discarded() || !whole.contains(instance)) return found;
+    if (whole.is_discarded() || !whole.contains(instance) || !whole.at(instance).is_string())
+        return found;
     try {
-        found.instance = whole.at(instance);
         found.document = reading(whole.at("http")).document();
-    } catch (const json::exception& e) {
-        return error(next_step::invalid,
-                     std::string("the proxy's document carries our marker, but cannot be read: ") +
-                         e.what());
+        found.instance = whole.at(instance);
+        found.damaged = false;
+    } catch (const json::exception&) {
+        found.document = {};
     }
     return found;
 }

@@ -77,14 +77,21 @@ task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
     h->machine->stop();
 }
 
-/// Says a point when it changed. What is merely not there yet is not called failed.
-void say_changes(const std::vector<readiness_point>& points, bool is_young,
-                 std::map<std::string, std::string>& said) {
-    for (const auto& point : points) {
-        auto line = to_line(point);
-        if ((!point.ok && is_young) || said[point.name] == line) continue;
-        std::fprintf(stderr, "%s\n", line.c_str());
-        said[point.name] = std::move(line);
+/// Says a point when it begins or ceases to hold, or fails in another way. What is merely not there
+/// yet is not called failed.
+void say_changes(house& h, bool is_young, std::map<std::string, std::string>& said) {
+    for (const auto& point : h.office->points()) {
+        const auto line = to_line(point);
+        const auto gist = point.ok ? std::string("ok") : line;
+        if ((!point.ok && is_young) || said[point.name] == gist) continue;
+        if (h.chosen.log_format == "json")
+            h.events->emit(happened{point.ok ? severity::info : severity::warning, "", "PreFlight",
+                                    point.name + ": " + point.message +
+                                        (point.ok || point.fix.empty() ? "" : ": " + point.fix),
+                                    json::object()});
+        else
+            std::fprintf(stderr, "%s\n", line.c_str());
+        said[point.name] = gist;
     }
 }
 
@@ -106,7 +113,7 @@ task<void> preflight_loop(house* h, int* code) {
         auto found = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
         h->points = std::move(found);
         const bool is_young = h->clock->now().boot - born < h->chosen.traefik_deadline;
-        say_changes(h->office->points(), is_young, said);
+        say_changes(*h, is_young, said);
         const auto* place = placement_in(h->points);
         if (place && !place->ok && !placed) {
             *code = complain(start_failed, place->message + "; " + place->fix);

@@ -8,7 +8,6 @@ namespace alcedo {
 
 namespace {
 
-constexpr std::size_t events_kept = 50;
 constexpr std::string_view ways_out = "Ship another revision, or revert the commit to what serves.";
 
 } // namespace

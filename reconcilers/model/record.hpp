@@ -98,6 +98,8 @@ struct condition {
     bool operator==(const condition&) const = default;
 };
 
+inline constexpr std::size_t events_kept = 50;
+
 struct event_entry {
     milliseconds wall{0};
     std::string type; ///< "Normal" | "Warning"
@@ -114,11 +116,22 @@ struct clocks {
     bool operator==(const clocks&) const = default;
 };
 
+/// As much of a generation as can be made a spec again. Env files are not kept (SPEC §5), so their
+/// keyed hashes come along in the digests.
+struct accepted_manifest {
+    std::string manifest_digest; ///< whose; empty = none was accepted yet
+    json document = nullptr;     ///< the whole manifest
+    std::array<color_digests, 2> digests;
+    bool operator==(const accepted_manifest&) const = default;
+};
+
 struct record {
     std::string uid;
     milliseconds created_wall{0};
     std::uint64_t observed_generation = 0;
     std::string manifest_digest;
+    /// The manifest of that generation: what is desired if a restart finds only a bad one.
+    accepted_manifest accepted;
     source_ref source;
 
     phase now_in = phase::idle;

@@ -232,6 +232,25 @@ json of(const std::map<std::string, milliseconds>& spans) {
     return j;
 }
 
+json of(const accepted_manifest& a) {
+    json digests = json::array();
+    for (const auto& d : a.digests)
+        digests.push_back({{"spec", d.spec_digest}, {"open", d.open_digest}});
+    return {{"manifestDigest", a.manifest_digest},
+            {"document", a.document},
+            {"digests", std::move(digests)}};
+}
+
+accepted_manifest accepted_from(const json& j) {
+    accepted_manifest a;
+    a.manifest_digest = j.value("manifestDigest", "");
+    a.document = j.value("document", json());
+    const auto digests = j.value("digests", json::array());
+    for (std::size_t i = 0; i < a.digests.size() && i < digests.size(); ++i)
+        a.digests[i] = {digests[i].value("spec", ""), digests[i].value("open", "")};
+    return a;
+}
+
 } // namespace
 
 void to_json(json& j, const release& r) {
@@ -249,6 +268,7 @@ void to_json(json& j, const record& r) {
          {"created", r.created_wall.count()},
          {"generation", r.observed_generation},
          {"manifestDigest", r.manifest_digest},
+         {"accepted", of(r.accepted)},
          {"source", of(r.source)},
          {"phase", to_string(r.now_in)},
          {"phaseSince", r.phase_since_wall.count()},
@@ -283,6 +303,7 @@ void from_json(const json& j, record& r) {
     read(j, "created", r.created_wall);
     read(j, "generation", r.observed_generation);
     read(j, "manifestDigest", r.manifest_digest);
+    if (j.contains("accepted")) r.accepted = accepted_from(j["accepted"]);
     if (j.contains("source")) r.source = source_from(j["source"]);
     r.now_in = phase_from(j.value("phase", "Idle")).value_or(phase::idle);
     read(j, "phaseSince", r.phase_since_wall);

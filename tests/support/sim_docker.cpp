@@ -88,6 +88,20 @@ void docker::announce(const std::string& app) {
     if (bell_) bell_->notify();
 }
 
+void docker::remove_by_hand(const std::string& name_prefix) {
+    std::set<std::string> apps;
+    for (auto at = boxes_.begin(); at != boxes_.end();) {
+        if (!at->second.seen.name.starts_with(name_prefix)) {
+            ++at;
+            continue;
+        }
+        apps.insert(at->second.seen.labels["alcedo.dev/name"]);
+        at = boxes_.erase(at);
+    }
+    for (const auto& app : apps)
+        announce(app);
+}
+
 void docker::kill_container(const std::string& name, int code) {
     for (auto& [id, b] : boxes_)
         if (b.seen.name == name) {
@@ -144,7 +158,8 @@ task<result<image_info>> docker::image(std::string reference) {
     if (down) co_return engine_down();
     if (reference.starts_with("sha256:")) reference = reference.substr(7);
     const auto at = images.find(reference);
-    if (at == images.end() || pull_fails.contains(reference)) co_return not_there(reference);
+    const bool absent = pull_fails.contains(reference) || to_pull.contains(reference);
+    if (at == images.end() || absent) co_return not_there(reference);
     image_info i;
     i.id = "sha256:" + reference;
     i.has_healthcheck = at->second.has_healthcheck;
@@ -152,12 +167,14 @@ task<result<image_info>> docker::image(std::string reference) {
 }
 
 task<result<void>> docker::pull(std::string reference, std::function<void(std::string)>) {
-    co_await take(milliseconds{100});
+    const auto span = pull_takes;
+    co_await take(span);
     if (down) co_return engine_down();
     if (pull_fails.contains(reference))
         co_return error(next_step::retry, "ImagePullFailing", "registry answered 503");
     if (!images.contains(reference))
         co_return error(next_step::invalid, "ImageNotFound", "manifest unknown");
+    to_pull.erase(reference);
     co_return result<void>();
 }
 

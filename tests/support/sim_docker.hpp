@@ -31,7 +31,9 @@ public:
 
     std::map<std::string, behaviour> images; ///< reference → behaviour; others do not exist
     std::set<std::string> pull_fails;        ///< references a registry answers 503 for
-    bool down = false;                       ///< no call is answered
+    std::set<std::string> to_pull;           ///< references that are not on the host yet
+    milliseconds pull_takes{100};
+    bool down = false; ///< no call is answered
     int mutations = 0;
     int creates = 0;
     int open_connections_each = 0; ///< per unlisted replica, until this is set to 0
@@ -49,6 +51,7 @@ public:
     const std::map<std::string, box>& boxes() const { return boxes_; }
     int running(const std::string& app, const std::string& color) const;
     void kill_container(const std::string& name, int code);
+    void remove_by_hand(const std::string& name_prefix);
     void restart_engine();
     void announce(const std::string& app);
 

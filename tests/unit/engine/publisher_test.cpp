@@ -188,6 +188,46 @@ TEST_CASE("an app that only the disk knows is kept; an empty leftover is not") {
     CHECK(w.state("music", 5) == traffic_state::confirmed);
 }
 
+TEST_CASE(
+    "a lost or damaged document is written anew from the store, routes and all, in one write") {
+    for (const bool damaged : {true, false}) {
+        world w;
+        REQUIRE(ok(w.start()));
+        REQUIRE(ok(w.publish("music", promised(5, 100, 0))));
+        const auto generation = w.it->document_generation();
+        w.restart();
+        w.proxy.disk = {};
+        w.proxy.disk.exists = w.proxy.disk.damaged = damaged;
+        const auto writes = w.proxy.written.size();
+        REQUIRE(ok(w.start({{"music", promised(5, 100, 0)}})));
+        CHECK(w.proxy.written.size() == writes + 1);
+        CHECK(w.proxy.disk.document.fragments["music"] == promised(5, 100, 0).content);
+        CHECK(w.it->document_generation() > generation);
+        w.wait(settle);
+        CHECK(w.state("music", 5) == traffic_state::confirmed);
+    }
+}
+
+TEST_CASE("a document damaged under a running daemon is written again at the next resync") {
+    world w;
+    REQUIRE(ok(w.start()));
+    REQUIRE(ok(w.publish("music", promised(5, 100, 0))));
+    w.wait(settle);
+    w.proxy.disk.damaged = true;
+    w.wait(seconds{31});
+    CHECK_FALSE(w.proxy.disk.damaged);
+    CHECK(w.proxy.disk.document.fragments["music"] == promised(5, 100, 0).content);
+}
+
+TEST_CASE("a file that is no document, where none of ours was ever written, stops the start") {
+    world w;
+    w.proxy.disk.exists = w.proxy.disk.damaged = true;
+    const auto refused = w.start();
+    REQUIRE_FALSE(ok(refused));
+    CHECK(refused.error().next == next_step::conflict);
+    CHECK(w.proxy.written.empty());
+}
+
 TEST_CASE("a document of somebody else stops the start and is not touched") {
     world w;
     w.proxy.read_fails = "the document belongs to instance other";

@@ -117,13 +117,14 @@ public:
     }
     task<result<bool>> holds(traffic_document wanted) override {
         if (read_fails) co_return error(next_step::conflict, *read_fails);
-        co_return disk.exists&& disk.document == wanted;
+        co_return disk.exists && !disk.damaged && disk.document == wanted;
     }
     task<result<void>> write(traffic_document wanted) override {
         if (bad_app && wanted.fragments.contains(*bad_app))
             co_return error(next_step::invalid, *bad_app + " is bad");
         if (write_takes.count() > 0) co_await clock.sleep_for(write_takes);
         disk.exists = true;
+        disk.damaged = false;
         disk.instance = "test";
         disk.document = wanted;
         written.push_back(wanted);

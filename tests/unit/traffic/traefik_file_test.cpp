@@ -95,21 +95,13 @@ TEST_CASE("a bad document is refused and the last good one stays") {
     CHECK(text_of(w.file()) == before);
 }
 
-TEST_CASE("a document of another instance, or of nobody, is neither read nor overwritten") {
+TEST_CASE("a document of another instance is neither read nor overwritten") {
     world w;
     REQUIRE(trouble(w.make()).empty());
     auto theirs = configured();
     theirs.instance = "other";
-    std::string text;
-    std::string says;
-    SUBCASE("another instance") {
-        text = traefik::render(document(9, routed(100, 0)), theirs).value();
-        says = "belongs to instance 'other'";
-    }
-    SUBCASE("somebody's own file") {
-        text = "http:\n  routers:\n    a: {rule: \"Host(`a`)\", service: b}\n";
-        says = "was not written by Alcedo";
-    }
+    const auto text = traefik::render(document(9, routed(100, 0)), theirs).value();
+    const std::string says = "belongs to instance 'other'";
     put(w.file(), text);
     const auto found = w.ask(w.it->read());
     REQUIRE_FALSE(found.has_value());
@@ -120,6 +112,22 @@ TEST_CASE("a document of another instance, or of nobody, is neither read nor ove
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().next == next_step::conflict);
     CHECK(text_of(w.file()) == text);
+}
+
+TEST_CASE("a cut or edited file is said to be damaged, and gives way to a write") {
+    world w;
+    REQUIRE(trouble(w.make()).empty());
+    const auto whole = traefik::render(document(9, routed(100, 0)), configured()).value();
+    for (const auto& text : {whole.substr(0, whole.size() / 2), std::string("{}\n"),
+                             std::string("http:\n  routers: {}\n")}) {
+        put(w.file(), text);
+        const auto found = w.ask(w.it->read()).value();
+        CHECK(found.exists);
+        CHECK(found.damaged);
+        CHECK_FALSE(w.ask(w.it->holds(document(9, routed(100, 0)))).value());
+        CHECK(trouble(w.ask(w.it->write(document(10, routed(100, 0))))).empty());
+        CHECK_FALSE(w.ask(w.it->read()).value().damaged);
+    }
 }
 
 TEST_CASE("no file and an empty file are both no document yet") {
