@@ -3,6 +3,7 @@
 #include "reconcilers/manifest/rule_matchers.hpp"
 #include "reconcilers/manifest/suggest.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace alcedo::manifest {
@@ -123,10 +124,12 @@ private:
             if (byte < 0x20u || byte == 0x7Fu)
                 fail(at_ + 1 + i, "a control character", "remove it");
         }
-        // Traefik reads the document as a Go template first.
-        for (const auto braces : {"{{", "}}"})
-            if (const auto found = value.find(braces); found != std::string::npos)
-                fail(at_ + 1 + found, std::string(braces) + " cannot be passed on", "remove it");
+        // Traefik reads the document as a Go template first; its rule parser knows no byte order
+        // mark in the middle of a text.
+        for (const auto& [bytes, name] : {std::pair{"{{", "{{"}, std::pair{"}}", "}}"},
+                                          std::pair{"\xEF\xBB\xBF", "a byte order mark (U+FEFF)"}})
+            if (const auto found = value.find(bytes); found != std::string::npos)
+                fail(at_ + 1 + found, std::string(name) + " cannot be passed on", "remove it");
         at_ = end + 1;
         return value;
     }
@@ -144,6 +147,14 @@ private:
     rule_error error_;
 };
 
+// The proxy compares hosts without case, so two spellings are one rule.
+std::string printed(const std::string& matcher, std::string argument) {
+    if (matcher == "Host")
+        std::transform(argument.begin(), argument.end(), argument.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return "`" + argument + "`";
+}
+
 std::string in_brackets(const rule_node& node, bool needed) {
     return needed ? "(" + print(node) + ")" : print(node);
 }
@@ -159,7 +170,7 @@ std::string print(const rule_node& node) {
     switch (node.is) {
     case rule_node::kind::atom:
         for (const auto& argument : node.arguments)
-            out += (out.empty() ? "" : ", ") + ("`" + argument + "`");
+            out += (out.empty() ? "" : ", ") + printed(node.matcher, argument);
         return node.matcher + "(" + out + ")";
     case rule_node::kind::none_of:
         return "!" +

@@ -1,4 +1,5 @@
 #include "reconcilers/manifest/rule.hpp"
+#include "reconcilers/manifest/rule_matchers.hpp"
 
 #include <re2/re2.h>
 
@@ -28,6 +29,7 @@ std::string lower(std::string text) {
 bool contains_match(const std::string& text, const std::string& pattern, bool any_case) {
     RE2::Options options;
     options.set_log_errors(false);
+    options.set_max_mem(max_regexp_memory);
     options.set_case_sensitive(!any_case);
     const RE2 expression(pattern, options);
     return expression.ok() && RE2::PartialMatch(text, expression);

@@ -2,8 +2,11 @@
 
 #include <re2/re2.h>
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace alcedo::manifest {
 
@@ -31,10 +34,26 @@ bool is_token(const std::string& text) {
     return RE2::FullMatch(text, pattern);
 }
 
+// As Go reads it, which is what Traefik does: one wrong range disables the whole router.
 bool is_client_range(const std::string& text) {
-    static const RE2 four("[0-9]{1,3}(\\.[0-9]{1,3}){3}(/([0-9]|[12][0-9]|3[0-2]))?");
-    static const RE2 six("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(/([0-9]|[0-9][0-9]|1[01][0-9]|12[0-8]))?");
-    return RE2::FullMatch(text, four) || RE2::FullMatch(text, six);
+    const auto slash = text.find('/');
+    const auto address = text.substr(0, slash);
+    in6_addr parsed{};
+    const bool four = ::inet_pton(AF_INET, address.c_str(), &parsed) == 1;
+    if (!four && ::inet_pton(AF_INET6, address.c_str(), &parsed) != 1) return false;
+    if (slash == std::string::npos) return true;
+    const auto bits = std::string_view(text).substr(slash + 1);
+    int count = -1;
+    const auto [stop, failed] = std::from_chars(bits.data(), bits.data() + bits.size(), count);
+    return failed == std::errc{} && stop == bits.data() + bits.size() && count >= 0 &&
+           count <= (four ? 32 : 128);
+}
+
+// RE2 in C++ takes \C for one byte; Go's, which Traefik uses, does not know it.
+bool names_a_byte(const std::string& pattern) {
+    for (std::size_t i = 0; i + 1 < pattern.size(); ++i)
+        if (pattern[i] == '\\' && pattern[++i] == 'C') return true;
+    return false;
 }
 
 std::string count_of(const matcher& m) {
@@ -45,12 +64,24 @@ std::string count_of(const matcher& m) {
 
 matcher_fault regexp_fault(const matcher& m, const std::vector<std::string>& arguments) {
     if (m.regexp < 0) return {};
+    const auto& text = arguments[static_cast<std::size_t>(m.regexp)];
+    if (names_a_byte(text)) return {m.regexp, "\\C is not known to the proxy", "write . instead"};
     RE2::Options quiet;
     quiet.set_log_errors(false);
-    const RE2 pattern(arguments[static_cast<std::size_t>(m.regexp)], quiet);
+    quiet.set_max_mem(max_regexp_memory);
+    const RE2 pattern(text, quiet);
     if (pattern.ok()) return {};
+    if (pattern.error_code() == RE2::ErrorPatternTooLarge)
+        return {m.regexp, "too large a regular expression", "repeat less often"};
     return {m.regexp, "not a regular expression: " + pattern.error(),
             "mend the expression (RE2 syntax)"};
+}
+
+matcher_fault empty_fault(const std::vector<std::string>& arguments) {
+    const auto empty = std::find(arguments.begin(), arguments.end(), "");
+    if (empty == arguments.end()) return {};
+    return {static_cast<int>(empty - arguments.begin()), "an empty argument",
+            "write what is to be matched, or leave it out"};
 }
 
 } // namespace
@@ -87,6 +118,7 @@ matcher_fault argument_fault(const matcher& m, const std::vector<std::string>& a
         return {0, "no parameter's name", "write Query(`name`, `value`)"};
     if (m.name == "ClientIP" && !is_client_range(first))
         return {0, quoted + " is not an address or a range", "write 10.0.0.1 or 10.0.0.0/8"};
+    if (auto fault = empty_fault(arguments); !fault.problem.empty()) return fault;
     return regexp_fault(m, arguments);
 }
 

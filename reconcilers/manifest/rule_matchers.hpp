@@ -7,6 +7,9 @@
 
 namespace alcedo::manifest {
 
+/// Of one compiled expression: room for any that a person writes, and a few milliseconds at most.
+inline constexpr int max_regexp_memory = 1 << 16;
+
 struct matcher {
     std::string_view name;
     std::size_t least;

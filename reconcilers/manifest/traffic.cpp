@@ -3,6 +3,7 @@
 #include "reconcilers/manifest/sections.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace alcedo::manifest {
@@ -53,20 +54,49 @@ route_spec read_route(const block& written, const std::string& pointer, report& 
     return route;
 }
 
-void check_routes(const std::vector<route_spec>& routes, report& out) {
-    for (std::size_t i = 0; i < routes.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j) {
-            const auto pointer = child("/spec/traffic/routes", i);
-            if (!routes[i].name.empty() && routes[i].name == routes[j].name)
-                out.error(child(pointer, "name"),
-                          "two routes are called \"" + routes[i].name + "\"", "rename one");
-            if (!routes[i].rule.empty() && routes[i].rule == routes[j].rule &&
-                share_entry_point(routes[i], routes[j]))
-                out.error(child(pointer, "rule"),
-                          "the same rule on the same entry point as route \"" + routes[j].name +
-                              "\"",
-                          "remove one of the routes, or give them different entryPoints");
-        }
+// The routes so far by what two of them on one entry point must not have in common.
+template <class Key>
+class earlier_routes {
+public:
+    /// One that came before; nullptr if there is none.
+    const route_spec* same(const Key& key, const route_spec& route) {
+        auto& all = by_key_[key];
+        const auto it = std::find_if(all.begin(), all.end(), [&](const route_spec* other) {
+            return share_entry_point(route, *other);
+        });
+        const auto found = it == all.end() ? nullptr : *it;
+        all.push_back(&route);
+        return found;
+    }
+
+private:
+    std::map<Key, std::vector<const route_spec*>> by_key_;
+};
+
+void check_routes(const std::vector<block>& written, const std::vector<route_spec>& routes,
+                  report& out) {
+    std::set<std::string> names;
+    earlier_routes<std::string> rules;
+    earlier_routes<std::int64_t> priorities;
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        const auto& route = routes[i];
+        const auto pointer = child("/spec/traffic/routes", i);
+        if (!route.name.empty() && !names.insert(route.name).second)
+            out.error(child(pointer, "name"), "two routes are called \"" + route.name + "\"",
+                      "rename one");
+        const auto twin = route.rule.empty() ? nullptr : rules.same(route.rule, route);
+        if (twin != nullptr)
+            out.error(child(pointer, "rule"),
+                      "the same rule on the same entry point as route \"" + twin->name + "\"",
+                      "remove one of the routes, or give them different entryPoints");
+        if (!written[i].has("priority")) continue;
+        // Which of the two the proxy asks first would be chance.
+        const auto equal = priorities.same(route.priority, route);
+        if (equal != nullptr && equal != twin)
+            out.error(child(pointer, "priority"),
+                      "the same priority on the same entry point as route \"" + equal->name + "\"",
+                      "write another number, or leave it out");
+    }
 }
 
 void read_steps(const block& written, traffic_spec& traffic, report& out) {
@@ -99,7 +129,7 @@ void read_traffic(const json& spec, app_spec& app, report& out) {
     const auto routes = written.list("routes");
     for (std::size_t i = 0; i < routes.size(); ++i)
         traffic.routes.push_back(read_route(routes[i], child("/spec/traffic/routes", i), out));
-    check_routes(traffic.routes, out);
+    check_routes(routes, traffic.routes, out);
     read_steps(written, traffic, out);
     const auto drain = written.inner("drain");
     traffic.drain_grace = drain.duration("grace").value_or(traffic.drain_grace);

@@ -96,6 +96,42 @@ TEST_CASE("rule: what Traefik accepts and never matches, or reads as a template"
     CHECK(anew("PathRegexp(`/a{2}`)") == "PathRegexp(`/a{2}`)");
 }
 
+TEST_CASE("rule: what the proxy would disable") {
+    for (const auto* range : {"300.1.1.1", "010.0.0.1", "1.2.3", "1.2.3.4/33", "1.2.3.4/",
+                              ":::::", "1::2::3", "1:2:3:4:5:6:7:8:9", "::1/129", "::1/-1",
+                              "fe80::1%eth0", "12345::", "1.2.3.4 ", "1.2.3.4/8/8"})
+        CHECK(
+            fault(std::string("ClientIP(`") + range + "`)").find("is not an address or a range") !=
+            std::string::npos);
+    for (const auto* range : {"0.0.0.0/0", "10.0.0.1/32", "::/0", "::ffff:1.2.3.4",
+                              "1:2:3:4:5:6:7:8", "2001:db8::/128"})
+        CHECK(anew(std::string("ClientIP(`") + range + "`)") ==
+              std::string("ClientIP(`") + range + "`)");
+    CHECK(fault("Header(`A`, ``)") == "13: an empty argument");
+    CHECK(fault("HeaderRegexp(`A`, ``)") == "19: an empty argument");
+    CHECK(fault("Query(`a`, ``)") == "12: an empty argument");
+    CHECK(fault("HostRegexp(``)") == "12: an empty argument");
+    CHECK(fault("PathRegexp(``)") == "12: an empty argument");
+    for (const auto* one : {"Host(``)", "Path(``)", "PathPrefix(``)", "Method(``)",
+                            "Header(``, `a`)", "Query(``)", "ClientIP(``)"})
+        CHECK_FALSE(parse_rule(one).rule);
+    CHECK(fault("PathRegexp(`^/\\C`)") == "12: \\C is not known to the proxy");
+    CHECK(fault("HostRegexp(`a\\\\\\C`)") == "12: \\C is not known to the proxy");
+    CHECK(anew("PathRegexp(`^/\\\\C`)") == "PathRegexp(`^/\\\\C`)");
+    CHECK(fault("Path(`/\xEF\xBB\xBF`)") == "7: a byte order mark (U+FEFF) cannot be passed on");
+}
+
+TEST_CASE("rule: an expression takes milliseconds, however it repeats") {
+    CHECK(fault("HostRegexp(`(a{1,1000}){1,1}(a{1,1000}){1,1}(a{1,1000}){1,1}`)") ==
+          "12: too large a regular expression");
+    CHECK(anew("HostRegexp(`^[a-z]{1,63}\\.[\\pL\\pN]+$`)").starts_with("HostRegexp"));
+}
+
+TEST_CASE("rule: hosts are printed in lower case, nothing else is") {
+    CHECK(anew("Host(`A.Example`) && Path(`/A`) && Method(`get`) && HostRegexp(`A`)") ==
+          "Host(`a.example`) && Path(`/A`) && Method(`get`) && HostRegexp(`A`)");
+}
+
 TEST_CASE("rule: limits") {
     CHECK(anew("Path(`/" + std::string(1015, 'a') + "`)").size() == 1024);
     CHECK(fault("Path(`/" + std::string(1016, 'a') + "`)") == "0: longer than 1 KiB");

@@ -50,6 +50,29 @@ TEST_CASE("routes: names and rules are unique in the app") {
               .spec);
 }
 
+TEST_CASE("routes: hosts are compared without case") {
+    CHECK(
+        says(routes({"name: r, rule: Host(`a.example`)", "name: s, rule: Host(`A.Example`)"}),
+             "spec.traffic.routes[1].rule: the same rule on the same entry point as route \"r\""));
+    CHECK(spec_of(routes({"name: r, rule: Host(`A.Example`)"})).traffic->routes[0].rule ==
+          "Host(`a.example`)");
+}
+
+TEST_CASE("routes: two given priorities on one entry point differ") {
+    CHECK(errors(routes({"name: r, rule: Host(`a`), priority: 5",
+                         "name: s, rule: Host(`b`), priority: 5"})) ==
+          "app.yaml:13:70: spec.traffic.routes[1].priority: the same priority on the same entry "
+          "point as route \"r\": write another number, or leave it out\n");
+    CHECK(parsed_of(routes({"name: r, rule: Host(`a`), priority: 5, entryPoints: [x]",
+                            "name: s, rule: Host(`b`), priority: 5, entryPoints: [y]"}))
+              .spec);
+    CHECK(parsed_of(routes({"name: r, rule: Host(`a`), priority: 5",
+                            "name: s, rule: Host(`b`), priority: 6"}))
+              .spec);
+    // The default of equally long rules is no wish of anybody.
+    CHECK(parsed_of(routes({"name: r, rule: Host(`a`)", "name: s, rule: Host(`b`)"})).spec);
+}
+
 TEST_CASE("routes: the service must exist, in both colours") {
     auto text = app(routed("rule: Host(`a`)"));
     text.replace(text.find("service: web"), 12, "service: wbe");
