@@ -1,4 +1,5 @@
 #include "reconcilers/manifest/document.hpp"
+#include "reconcilers/manifest/json_text.hpp"
 #include "reconcilers/manifest/scalars.hpp"
 #include "reconcilers/manifest/yaml_tree.hpp"
 
@@ -42,9 +43,11 @@ mark mark_of_offset(std::string_view text, std::size_t offset) {
 // last one is remembered: a long line would otherwise be counted anew for each of its values.
 class marker {
 public:
-    explicit marker(const std::vector<std::string>& lines) : lines_(lines) {}
+    marker(const std::vector<std::string>& lines, const joined_text& read)
+        : lines_(lines), read_(read) {}
 
-    mark operator()(const YAML::Mark& at) {
+    mark operator()(YAML::Mark at) {
+        at.column = read_.source_column(at.line, at.column);
         if (at.line < 0 || static_cast<std::size_t>(at.line) >= lines_.size())
             return {at.line + 1, 1};
         const auto& text = lines_[static_cast<std::size_t>(at.line)];
@@ -61,6 +64,7 @@ public:
 
 private:
     const std::vector<std::string>& lines_;
+    const joined_text& read_;
     int line_ = -1;
     std::size_t bytes_ = 0;
     int characters_ = 0;
@@ -109,11 +113,11 @@ std::optional<tree_fault> failure_of(YAML::Parser& parser, tree_builder& builder
 
 // One YAML document after another. The first of ours is the one that is read; a second document
 // is a fault where one of them is ours.
-void read_all(document& doc, const std::string& text) {
-    std::istringstream stream(text);
+void read_all(document& doc, const joined_text& read) {
+    std::istringstream stream(read.text);
     YAML::Parser parser(stream);
     tree_budget budget;
-    marker where(doc.lines);
+    marker where(doc.lines, read);
     std::optional<tree_node> chosen;
     int documents = 0;
     for (bool more = true; more;) {
@@ -126,7 +130,7 @@ void read_all(document& doc, const std::string& text) {
             builder.salvage();
             doc.salvaged = true;
             more = false;
-        } else if (!builder.has_root) {
+        } else if (!builder.has_root && (!more || documents == 0)) {
             continue;
         }
         if (++documents == 2)
@@ -161,7 +165,8 @@ struct nothing : YAML::EventHandler {
 
 // yaml-cpp 0.7 takes an unterminated quote for closed at the end of a file that ends in a line
 // break; without that line break it says so.
-void check_open_quote(document& doc, std::string_view text) {
+void check_open_quote(document& doc, const joined_text& read) {
+    const std::string_view text = read.text;
     if (text.find_first_of("\"'") == std::string_view::npos || !doc.faults.empty()) return;
     const auto end = text.find_last_not_of(" \t\r\n");
     std::istringstream stream(std::string(text.substr(0, end + 1)));
@@ -171,7 +176,7 @@ void check_open_quote(document& doc, std::string_view text) {
         while (parser.HandleNextDocument(ignore)) {
         }
     } catch (const YAML::Exception& broken) {
-        doc.faults.push_back({marker(doc.lines)(broken.mark), "",
+        doc.faults.push_back({marker(doc.lines, read)(broken.mark), "",
                               "a quote that is opened and never closed", "close it", true});
         doc.readable = false;
         doc.salvaged = true;
@@ -196,8 +201,9 @@ document read_document(std::string_view text) {
         return doc;
     }
     doc.lines = split_lines(text);
-    read_all(doc, std::string(text));
-    if (!text.empty()) check_open_quote(doc, text);
+    const auto read = join_surrogates(text);
+    read_all(doc, read);
+    if (!text.empty()) check_open_quote(doc, read);
     if (!doc.readable && doc.faults.empty())
         doc.faults.push_back({{},
                               "",

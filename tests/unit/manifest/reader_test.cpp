@@ -115,7 +115,10 @@ TEST_CASE("reader: one manifest per file") {
     CHECK(errors(text) == "app.yaml:10:1: a second document in the file: one manifest per file\n");
     CHECK(kind_of("a: 1\n---\n" + app("")) == kind::manifest);
     CHECK(says("a: 1\n---\n" + app(""), "a second document"));
-    CHECK(parsed_of(app("") + "---\n# nothing\n").spec);
+    // An empty one is one as well: something was to stand there.
+    for (const auto* end : {"---\n", "---\n# nothing\n", "--- ~\n", "---\n---\n"})
+        CHECK(says(app("") + end, "app.yaml:10:1: a second document in the file: one manifest"));
+    CHECK(parsed_of("---\n---\n" + app("")).spec);
 }
 
 TEST_CASE("reader: aliases are copies") {
@@ -210,6 +213,26 @@ TEST_CASE("reader: JSON is YAML") {
     REQUIRE(p.spec);
     CHECK(p.spec->of(color::blue).find("web")->image == "acme/web:1");
     CHECK(p.spec->of(color::blue).find("web")->compose["healthcheck"]["test"][1] == "café");
+}
+
+TEST_CASE("reader: JSON escapes a character beyond 16 bits as a pair") {
+    const auto with = [](const std::string& test, const std::string& more = "") {
+        return "{\"apiVersion\": \"alcedo.dev/v1alpha1\", \"kind\": \"BlueGreen\",\n"
+               "\"metadata\": {\"name\": \"app\"}, \"spec\": {\"activeColor\": \"blue\",\n"
+               "\"services\": {\"web\": {\"image\": \"w:1\", \"healthcheck\": {\"test\": \"" +
+               test + "\"}" + more + "}}}}\n";
+    };
+    const auto test = [&](const std::string& text) {
+        return compose_of(with(text))["healthcheck"]["test"][1];
+    };
+    CHECK(test("\\ud83d\\ude00 \\u00e9 \\uD83D\\uDE01") == "😀 é 😁");
+    CHECK(test("\\\\ud83d\\\\ude00") == "\\ud83d\\ude00");
+    // Places are those of the file, before and after it.
+    const auto plain = errors(with("1234567890ab1234567890ab", ", \"bogus\": 1"));
+    CHECK(plain.find("unknown key") != std::string::npos);
+    CHECK(errors(with("\\ud83d\\ude00\\ud83d\\ude00", ", \"bogus\": 1")) == plain);
+    CHECK(says(with("\\ud83d"), "not valid YAML"));
+    CHECK(says("a: \"\\ud83d\\ude00\"\n", "not valid YAML"));
 }
 
 TEST_CASE("reader: all errors of a file in one run, in order, each once") {
