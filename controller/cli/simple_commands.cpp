@@ -1,9 +1,9 @@
 // The commands that ask once and print once.
 #include "controller/api/version.hpp"
+#include "controller/cli/checked_files.hpp"
 #include "controller/cli/commands.hpp"
 #include "controller/cli/exit_code.hpp"
 #include "controller/cli/fields.hpp"
-#include "controller/cli/file_text.hpp"
 #include "controller/cli/output.hpp"
 #include "controller/cli/render_describe.hpp"
 #include "controller/cli/render_history.hpp"
@@ -30,14 +30,12 @@ result<std::vector<std::string>> all_apps(daemon_client& daemon) {
 }
 
 result<std::vector<json>> plans_of_files(daemon_client& daemon,
-                                         const std::vector<std::string>& files) {
+                                         const std::vector<checked_file>& files) {
     json body{{"files", json::array()}};
-    for (const auto& path : files) {
-        const auto text = read_file(path);
-        if (!text) return text.error();
+    for (const auto& file : files) {
         // The daemon reads env files beside the manifest, and it has another working directory.
-        const auto place = std::filesystem::absolute(path).lexically_normal();
-        body["files"].push_back({{"name", place.string()}, {"text", *text}});
+        const auto place = std::filesystem::absolute(file.path).lexically_normal();
+        body["files"].push_back({{"name", place.string()}, {"text", file.text}});
     }
     const auto planned = daemon.post("/v1/plan", body);
     if (!planned) return planned.error();
@@ -78,9 +76,13 @@ int complain(world& at_hand, const error& problem) {
 }
 
 int plan_command(world& at_hand, const client_options& options, const plan_request& request) {
+    const auto files = check_files(request.files);
+    for (const auto& file : files)
+        print_findings(at_hand, file);
+    if (!are_valid(files)) return exit_code::failed;
     const auto daemon = at_hand.connect(options.socket);
     const auto plans = request.files.empty() ? plans_of_apps(*daemon, request.app)
-                                             : plans_of_files(*daemon, request.files);
+                                             : plans_of_files(*daemon, files);
     if (!plans) return complain(at_hand, plans.error());
     const palette paint(options.color);
     bool to_do = false;

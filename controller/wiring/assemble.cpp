@@ -147,7 +147,12 @@ result<std::unique_ptr<house>> assemble(const settings& chosen) {
     of_publisher.resync = chosen.resync;
     h.machine = std::make_unique<engine>(h.io.get_executor(), make_parts(h, *known), of_catalogue,
                                          of_publisher, make_probes(*h.client), std::move(*sources));
-    h.office = std::make_unique<desk>(*h.machine, make_host_reader(tools),
+    // What a client asks about now is read as it is now: nothing waits until a file has settled.
+    auto* const pool = &h.reading_pool;
+    const host_reader as_it_is = [pool](std::string path) {
+        return read_host_file(*pool, std::move(path));
+    };
+    h.office = std::make_unique<desk>(*h.machine, as_it_is,
                                       [whole = made.get()] { return whole->points; });
     h.networks = std::make_unique<color_networks>(h.machine->parts());
     return made;

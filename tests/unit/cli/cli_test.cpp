@@ -141,9 +141,9 @@ TEST_CASE("cli: plan is 0, 1 or 2") {
     CHECK(s.run({"plan"}) == 2);
     CHECK(s.run({"plan", "radio"}) == 1);
     s.daemon.answers["/v1/plan"] = {error(next_step::invalid, "ManifestInvalid", "a: wrong")};
-    CHECK(s.run({"plan", "-f", ALCEDO_SOURCE_DIR "/CMakeLists.txt"}) == 1);
+    CHECK(s.run({"plan", "-f", ALCEDO_SOURCE_DIR "/manifests/minimal.yaml"}) == 1);
     CHECK(has(s.err.str(), "a: wrong"));
-    CHECK(s.daemon.posted["files"][0]["name"] == ALCEDO_SOURCE_DIR "/CMakeLists.txt");
+    CHECK(s.daemon.posted["files"][0]["name"] == ALCEDO_SOURCE_DIR "/manifests/minimal.yaml");
     CHECK(s.run({"plan", "-f", "/nowhere.yaml"}) == 1);
     CHECK(has(s.err.str(), "/nowhere.yaml"));
 }

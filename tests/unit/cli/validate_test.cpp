@@ -99,3 +99,40 @@ TEST_CASE("validate -o json") {
     CHECK(told["files"][1]["errors"][0]["line"] == 10);
     CHECK_FALSE(told["files"][1]["errors"][0]["remedy"].get<std::string>().empty());
 }
+
+TEST_CASE("validate: a file that is named twice is one file") {
+    workbench w;
+    const auto path = w.write("music", good);
+    CHECK(w.run({"validate", path, w.folder + "/./music"}) == 0);
+    CHECK(w.out.str() == "OK  " + path + ": music\n");
+}
+
+TEST_CASE("plan -f: what validate refuses is refused alike, before the daemon is asked") {
+    workbench w;
+    w.daemon.answers["/v1/plan"] = {json{{"plans", json::array()}}};
+    const auto wrong = w.write("film", std::string(good) + "  nonsense: 1\n  rubbish: 2\n");
+    const auto worse = w.write("radio", std::string(good) + "  unheard: 1\n");
+    CHECK(w.run({"plan", "-f", wrong, "-f", worse}) == 1);
+    for (const auto& part : {wrong + ":10:", wrong + ":11:", worse + ":10:"})
+        CHECK(has(w.err.str(), part));
+    const auto first = w.write("music", good);
+    const auto copy = w.folder + "/copy";
+    std::filesystem::copy(first, copy);
+    CHECK(w.run({"plan", "-f", first, "-f", copy}) == 1);
+    CHECK(has(w.err.str(), "DuplicateName"));
+    const auto bytes = w.write("bytes", std::string(good) + "  # \xff\n");
+    CHECK(w.run({"plan", "-f", bytes}) == 1);
+    CHECK(has(w.err.str(), "not UTF-8 text"));
+    CHECK(w.daemon.asked.empty());
+}
+
+TEST_CASE("plan -f: warnings are shown, and the whole text is asked about") {
+    workbench w;
+    w.daemon.answers["/v1/plan"] = {json{{"plans", json::array()}}};
+    const std::string text = good;
+    const auto bare = w.write("music", text.substr(0, text.find("      healthcheck")));
+    CHECK(w.run({"plan", "-f", bare}) == 0);
+    CHECK(has(w.err.str(), "warning: " + bare + ":8:"));
+    CHECK(w.daemon.posted["files"][0]["name"] == bare);
+    CHECK(w.daemon.posted["files"][0]["text"].get<std::string>().ends_with("image: web:1\n"));
+}
