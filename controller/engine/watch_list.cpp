@@ -1,33 +1,23 @@
 #include "controller/engine/watch_list.hpp"
 
+#include "reconcilers/blue_green/fleet.hpp"
+
 #include <algorithm>
 
 namespace alcedo {
 
 namespace {
 
-bool is_of(const std::optional<release>& who, const replica& r) {
-    return who && who->colored == r.colored && who->revision == r.revision;
-}
-
 bool is_before_switch(phase p) {
     return p == phase::preparing || p == phase::starting || p == phase::verifying ||
            p == phase::awaiting_approval;
 }
 
-milliseconds pace(const desired_state& desired, const record& r, const replica& one,
-                  bool docker_checks) {
+/// At rest the engine's own checks and a slow look of ours are enough.
+milliseconds pace(const desired_state& desired, bool resting) {
+    constexpr milliseconds at_rest{15000};
     const auto interval = desired.spec.health.interval;
-    if (r.now_in != phase::idle && r.now_in != phase::held) return interval;
-    (void)one;
-    (void)docker_checks;
-    return std::max(interval, milliseconds{15000});
-}
-
-const container* find(const std::vector<container>& all, const std::string& id) {
-    const auto at =
-        std::find_if(all.begin(), all.end(), [&](const container& c) { return c.id == id; });
-    return at == all.end() ? nullptr : &*at;
+    return resting ? std::max(interval, at_rest) : interval;
 }
 
 std::string address_of(const container& c, const std::string& preferred) {
@@ -52,7 +42,7 @@ void add_replica_checks(std::vector<watched>& out, const desired_state& desired,
         w.colored = one.colored;
         w.container = one.name;
         w.incarnation = c.id + "@" + c.started_at;
-        w.interval = pace(desired, r, one, docker_checks);
+        w.interval = pace(desired, resting);
         w.eager = !post;
         out.push_back(std::move(w));
     }
@@ -92,12 +82,12 @@ void add_route_check(std::vector<watched>& out, const desired_state& desired, co
 } // namespace
 
 bool is_post_switch(const record& r, const replica& one) {
-    return !(is_of(r.attempt, one) && is_before_switch(r.now_in));
+    return !(belongs(one, r.attempt) && is_before_switch(r.now_in));
 }
 
 bool is_watched_release(const record& r, const replica& one) {
-    return is_of(r.attempt, one) || is_of(r.serving, one) || is_of(r.origin, one) ||
-           is_of(r.standby, one);
+    return belongs(one, r.attempt) || belongs(one, r.serving) || belongs(one, r.origin) ||
+           belongs(one, r.standby);
 }
 
 std::vector<watched> watch_list(const desired_state& desired, const app_memory& memory,
@@ -107,7 +97,7 @@ std::vector<watched> watch_list(const desired_state& desired, const app_memory& 
     std::vector<watched> out;
     const auto& r = memory.stored.content;
     for (const auto& one : memory.seen.replicas) {
-        const auto* c = find(memory.containers, one.id);
+        const auto* c = memory.find(one.id);
         if (!c || c->state != life::running || !is_watched_release(r, one)) continue;
         add_replica_checks(out, desired, r, one, *c, probe_network);
     }

@@ -117,7 +117,7 @@ TEST_CASE(
     w->boot();
     w->run(60s);
     w->commit("shop.yaml", with_worker("green"));
-    w->run(75s);
+    w->run(60s);
     CHECK(w->serving("shop") == "green");
     CHECK(w->phase("shop") == "Idle");
     CHECK_FALSE(w->events.heard("Violation"));

@@ -13,6 +13,12 @@ public:
     repo_source(repository& repo, sim::clock& c) : repo_(repo), clock_(c) {}
     std::string describe() const override { return "git+sim"; }
     bool prunes() const override { return false; }
+    source_ref origin() const override {
+        source_ref from;
+        from.kind = "git";
+        from.url = "sim";
+        return from;
+    }
     task<result<snapshot>> read() override {
         read_ = repo_.generation;
         if (repo_.unreadable)
