@@ -87,10 +87,8 @@ readiness_point place_of_proxy(const settings& chosen, const network_info& share
         if (std::find(ours.begin(), ours.end(), member.container_id) == ours.end())
             strangers += (strangers.empty() ? "" : ", ") + member.name;
     }
-    const bool is_gateway =
-        std::find(shared.gateways.begin(), shared.gateways.end(), host) != shared.gateways.end();
     // Behind a published port or a name it cannot be told which of them it is.
-    if (!strangers.empty() && !is_gateway)
+    if (!strangers.empty())
         return good(placement, "one of the containers on " + chosen.network + ": " + strangers);
     return bad(placement,
                "Traefik answers at " + host + ", but is no container on the network " +
