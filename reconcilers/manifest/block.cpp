@@ -44,14 +44,14 @@ block::block(const json& value, std::string path)
     : value_(value.is_object() ? value : json::object()), path_(std::move(path)) {}
 
 json block::read(const std::string& name) const {
-    const auto row = find_field(path_.empty() ? name : path_ + "." + name);
+    const auto row = find_child(path_, name);
     if (row == nullptr) return nullptr;
     if (const auto it = value_.find(name); it != value_.end() && usable(*it, row->type)) return *it;
     return row->fallback.empty() ? json(nullptr) : json::parse(row->fallback);
 }
 
 block block::inner(const std::string& name) const {
-    return {read(name), path_.empty() ? name : path_ + "." + name};
+    return {read(name), joined(path_, name)};
 }
 
 std::vector<block> block::list(const std::string& name) const {

@@ -48,24 +48,38 @@ void check_field(const field& row, const json& value, const std::string& pointer
     }
 }
 
-std::string joined(const std::string& path, std::string_view name) {
-    return path.empty() ? std::string(name) : path + "." + std::string(name);
+// "traffic.routes[].name" → "traffic: {routes: [{name: …}]}"
+std::string nested(std::string_view key) {
+    const auto dot = key.find('.');
+    auto name = std::string(key.substr(0, dot));
+    const bool list = name.ends_with("[]");
+    if (list) name.resize(name.size() - 2);
+    auto inner = dot == std::string_view::npos ? "…" : "{" + nested(key.substr(dot + 1)) + "}";
+    return name + ": " + (list ? "[" + inner + "]" : inner);
+}
+
+void unknown_key(const std::string& key, const std::string& pointer, const std::string& path,
+                 report& out) {
+    const bool spelled_as_path = !is_key(key) && find_field(joined(path, key)) != nullptr;
+    out.error_at_key(pointer, "unknown key",
+                     spelled_as_path ? "write it nested, " + nested(key)
+                                     : suggestion(key, names_below(path)));
 }
 
 void check_object(const json& object, const std::string& pointer, const std::string& path,
                   report& out) {
     for (const auto& [key, value] : object.items()) {
         const auto here = child(pointer, key);
-        const auto row = find_field(joined(path, key));
+        const auto row = find_child(path, key);
         if (row == nullptr)
-            out.error_at_key(here, "unknown key", suggestion(key, names_below(path)));
+            unknown_key(key, here, path, out);
         else if (!row->later.empty())
             out.error_at_key(here, "not supported yet", std::string(row->later));
         else
             check_field(*row, value, here, out);
     }
     for (const auto name : names_below(path)) {
-        const auto row = find_field(joined(path, name));
+        const auto row = find_child(path, name);
         if (row->required && !object.contains(std::string(name)))
             out.error(pointer, "\"" + std::string(name) + "\" is missing",
                       row->choices.empty() ? "write " + std::string(name) + ": …"

@@ -1,5 +1,6 @@
 #include "reconcilers/manifest/cross_field.hpp"
 
+#include "reconcilers/manifest/places.hpp"
 #include "reconcilers/manifest/services.hpp"
 
 #include <algorithm>
@@ -24,14 +25,15 @@ void need_service(const app_spec& app, const std::string& service, const std::st
 }
 
 void check_networks(const json& spec, const app_spec& app, color c, report& out) {
-    for (const auto& service : app.of(c).services)
+    for (const auto& service : app.of(c).services) {
+        item_places places(spec, c, service.name, "networks");
         for (const auto& use : service.networks)
             if (use.name != "default" && !app.of(c).networks.contains(use.name))
-                out.error(service_pointer(spec, c, service.name, "networks"),
-                          "there is no network \"" + use.name + "\"",
+                out.error(places.of(use.name), "there is no network \"" + use.name + "\"",
                           "write spec.networks: {" + use.name +
                               ": {}}, or {external: true} for "
                               "one that exists");
+    }
 }
 
 bool declares_check(const app_spec& app, const std::string& service) {

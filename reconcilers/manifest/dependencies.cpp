@@ -1,5 +1,5 @@
 #include "reconcilers/manifest/cross_field.hpp"
-#include "reconcilers/manifest/services.hpp"
+#include "reconcilers/manifest/places.hpp"
 
 #include <algorithm>
 #include <map>
@@ -38,15 +38,16 @@ private:
     std::map<std::string, bool> done_;
 };
 
-void check_condition(const service_spec& needed, dependency::condition until,
-                     const std::string& pointer, report& out) {
+void check_condition(const service_spec& needed, dependency::condition until, item_places& places,
+                     report& out) {
     const auto restart = needed.compose.value("restart", std::string("unless-stopped"));
     if (until == dependency::condition::healthy &&
         needed.health == service_spec::health_source::disabled)
-        out.error(pointer, "\"" + needed.name + "\" has no health check and cannot become healthy",
+        out.error(places.of(needed.name),
+                  "\"" + needed.name + "\" has no health check and cannot become healthy",
                   "write a healthcheck for it, or condition: service_started");
     if (until == dependency::condition::completed && restart == "unless-stopped")
-        out.error(pointer,
+        out.error(places.of(needed.name),
                   "\"" + needed.name + "\" is restarted whenever it ends, so it never completes",
                   "write restart: \"no\" for it");
 }
@@ -56,16 +57,17 @@ void check_condition(const service_spec& needed, dependency::condition until,
 void check_dependencies(const json& spec, const app_spec& app, report& out) {
     for (const auto c : both_colors) {
         const auto& colored = app.of(c);
-        for (const auto& service : colored.services)
+        for (const auto& service : colored.services) {
+            item_places places(spec, c, service.name, "depends_on");
             for (const auto& needed : service.depends_on) {
-                const auto pointer =
-                    child(service_pointer(spec, c, service.name, "depends_on"), needed.service);
                 if (const auto found = colored.find(needed.service))
-                    check_condition(*found, needed.until, pointer, out);
+                    check_condition(*found, needed.until, places, out);
                 else
-                    out.error(pointer, "there is no service \"" + needed.service + "\"",
+                    out.error(places.of(needed.service),
+                              "there is no service \"" + needed.service + "\"",
                               "name one of spec.services");
             }
+        }
         cycle_search search(colored);
         for (const auto& service : colored.services)
             if (const auto cycle = search.from(service.name); !cycle.empty()) {

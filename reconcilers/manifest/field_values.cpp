@@ -2,6 +2,7 @@
 
 #include "reconcilers/manifest/durations.hpp"
 #include "reconcilers/manifest/suggest.hpp"
+#include "reconcilers/model/service_shapes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -97,7 +98,9 @@ void check_choices(const field& row, const json& value, const std::string& point
 }
 
 void check_integer(const field& row, const json& value, const std::string& pointer, report& out) {
-    if (!value.is_number_integer() || value.is_number_unsigned())
+    if (value.is_number_unsigned()) // only what is beyond 64 bits with a sign
+        out.error(pointer, described(value) + " is out of bounds", "write " + bounds(row));
+    else if (!value.is_number_integer())
         out.error(pointer, described(value) + " is not a whole number",
                   value.is_string() ? "write it without quotes, " + bounds(row)
                                     : "write " + bounds(row));
@@ -199,20 +202,7 @@ void check_value(const field& row, const json& value, const std::string& pointer
 }
 
 std::string described(const json& value) {
-    switch (value.type()) {
-    case json::value_t::null:
-        return "nothing";
-    case json::value_t::object:
-        return "a map";
-    case json::value_t::array:
-        return "a list";
-    case json::value_t::string: {
-        const auto& text = value.get_ref<const std::string&>();
-        return "\"" + (text.size() > 60 ? text.substr(0, 60) + "…" : text) + "\"";
-    }
-    default:
-        return value.dump();
-    }
+    return shown_value(value);
 }
 
 } // namespace alcedo::manifest

@@ -71,7 +71,7 @@ constexpr std::array table{
     field{"spec.health", object, false, "{}"},
     field{"spec.health.timeout", duration, false, "\"120s\"", second, none},
     field{"spec.health.interval", duration, false, "\"5s\"", 200, none},
-    field{"spec.health.minReady", duration, false, "\"10s\"", 0, none},
+    field{"spec.health.minReady", duration, false, no_default, 0, none},
     field{"spec.health.checks", objects, false, "[]"},
     field{"spec.health.checks[].name", text, true, no_default, 1, 63, any, label_pattern},
     field{"spec.health.checks[].timeout", duration, false, "\"3s\"", 1, none},
@@ -119,6 +119,11 @@ constexpr std::array table{
     field{"spec.standby", object, false, "{}"},
     field{"spec.standby.for", duration, false, no_default, 0, none},
     field{"spec.standby.then", choice, false, "\"Stop\"", none, none, "Stop|Remove|Keep"},
+    later("spec.secrets", "write env_file in the service"),
+    later("spec.configs", "mount a file read-only under the service's volumes"),
+    later("spec.include", "write the services under spec.services"),
+    later("spec.name", "remove it; metadata.name names the app"),
+    later("spec.version", "remove it"),
     later("spec.notify", "alert on the metrics of alcedo instead"),
 };
 
@@ -134,6 +139,18 @@ const field* find_field(std::string_view path) {
     return it == table.end() ? nullptr : &*it;
 }
 
+bool is_key(std::string_view name) {
+    return name.find_first_of(".[") == std::string_view::npos;
+}
+
+std::string joined(const std::string& path, std::string_view name) {
+    return path.empty() ? std::string(name) : path + "." + std::string(name);
+}
+
+const field* find_child(const std::string& path, std::string_view name) {
+    return is_key(name) ? find_field(joined(path, name)) : nullptr;
+}
+
 std::vector<std::string_view> names_below(std::string_view path) {
     std::vector<std::string_view> names;
     for (const auto& row : table) {
@@ -143,8 +160,7 @@ std::vector<std::string_view> names_below(std::string_view path) {
                 continue;
             rest.remove_prefix(path.size() + 1);
         }
-        if (rest.find_first_of(".[") == std::string_view::npos && row.later.empty())
-            names.push_back(rest);
+        if (is_key(rest) && row.later.empty()) names.push_back(rest);
     }
     return names;
 }

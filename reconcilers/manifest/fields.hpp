@@ -52,6 +52,13 @@ struct field {
 std::span<const field> fields();
 const field* find_field(std::string_view path);
 
+/// False for a name that holds what joins names in a path: "watch.window" is no key.
+bool is_key(std::string_view name);
+/// "spec" + "watch" → "spec.watch"
+std::string joined(const std::string& path, std::string_view name);
+/// The field that the key `name` of the object at `path` is; nullptr if it is none.
+const field* find_child(const std::string& path, std::string_view name);
+
 /// Names of the fields directly below `path`, those of later issues left out.
 std::vector<std::string_view> names_below(std::string_view path);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 namespace alcedo::manifest {
 
@@ -15,7 +16,7 @@ constexpr std::array<const char*, 4> kinds{"http", "tcp", "route", "docker"};
 std::vector<std::string> kinds_in(const block& check) {
     std::vector<std::string> out;
     for (const auto& [key, value] : check.raw().items()) {
-        const auto row = find_field("spec.health.checks[]." + key);
+        const auto row = find_child("spec.health.checks[]", key);
         const bool ours = std::find(kinds.begin(), kinds.end(), key) != kinds.end();
         const bool later = row != nullptr && !row->later.empty() && key != "minSamples" &&
                            key != "onNoData" && key != "dryRun";
@@ -124,20 +125,22 @@ void read_health(const json& spec, app_spec& app, report& out) {
     const auto written = block(spec, "spec").inner("health");
     app.health.timeout = written.duration("timeout").value_or(app.health.timeout);
     app.health.interval = written.duration("interval").value_or(app.health.interval);
-    app.health.min_ready = written.duration("minReady").value_or(app.health.min_ready);
-    if (app.health.min_ready >= app.health.timeout)
+    const auto min_ready = written.duration("minReady");
+    app.health.min_ready =
+        min_ready.value_or(std::min<milliseconds>(app.health.min_ready, app.health.timeout / 2));
+    if (min_ready && *min_ready >= app.health.timeout)
         out.error("/spec/health/minReady",
                   "not shorter than health.timeout: nothing would ever "
                   "be ready",
                   "write less than " + alcedo::to_string(app.health.timeout));
     const auto checks = written.list("checks");
+    std::set<std::string> names;
     for (std::size_t i = 0; i < checks.size(); ++i) {
         const auto pointer = child("/spec/health/checks", i);
         auto check = read_check(checks[i], app, pointer, out);
-        for (const auto& other : app.health.checks)
-            if (!check.name.empty() && other.name == check.name)
-                out.error(child(pointer, "name"), "two checks are called \"" + check.name + "\"",
-                          "rename one");
+        if (!check.name.empty() && !names.insert(check.name).second)
+            out.error(child(pointer, "name"), "two checks are called \"" + check.name + "\"",
+                      "rename one");
         app.health.checks.push_back(std::move(check));
     }
 }

@@ -140,13 +140,17 @@ interpolated interpolate(std::string_view text, const variables& lookup) {
     return expansion(text, lookup).run();
 }
 
+variables variables_of(color c) {
+    return [c](std::string_view name) {
+        return name == "ALCEDO_COLOR" ? std::optional(to_string(c)) : std::nullopt;
+    };
+}
+
 json interpolate_all(const json& value, color c, const std::string& pointer, report& out) {
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
         if (text.find('$') == std::string::npos) return value;
-        const auto done = interpolate(text, [c](std::string_view name) {
-            return name == "ALCEDO_COLOR" ? std::optional(to_string(c)) : std::nullopt;
-        });
+        const auto done = interpolate(text, variables_of(c));
         if (!done.problem.empty()) out.error(pointer, done.problem, done.remedy);
         return done.text;
     }

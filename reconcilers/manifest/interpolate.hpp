@@ -22,6 +22,9 @@ struct interpolated {
 };
 interpolated interpolate(std::string_view text, const variables&);
 
+/// The one variable of a colour: ALCEDO_COLOR.
+variables variables_of(color);
+
 /// Every text value below `value` (keys are left alone, as Compose does); faults go to `out`.
 json interpolate_all(const json& value, color, const std::string& pointer, report& out);
 

@@ -1,6 +1,7 @@
 #include "reconcilers/manifest/merge.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace alcedo::manifest {
 
@@ -13,17 +14,26 @@ json identity(const json& item) {
     return item;
 }
 
+// By an index of what is there: a list may hold thousands.
 json merged_lists(json base, const json& over) {
+    std::map<json, std::size_t> places;
+    for (std::size_t i = 0; i < base.size(); ++i)
+        places.emplace(identity(base[i]), i);
     for (const auto& item : over) {
-        const auto same = std::find_if(base.begin(), base.end(), [&](const json& old) {
-            return identity(old) == identity(item);
-        });
-        if (same != base.end())
-            *same = item;
-        else
+        const auto [known, is_new] = places.emplace(identity(item), base.size());
+        if (is_new)
             base.push_back(item);
+        else
+            base[known->second] = item;
     }
     return base;
+}
+
+// What is written in which colour must not show in the order, nor in the revision.
+json merged_sets(const json& base, const json& over) {
+    auto all = merged_lists(base, over);
+    std::sort(all.begin(), all.end());
+    return all;
 }
 
 json merged_deep(const json& base, const json& over, const std::string& key) {
@@ -54,6 +64,8 @@ json merged(const service_key& key, const json& base, const json& over) {
         return over;
     case merge_rule::by_key:
         return merged_by_key(base, over);
+    case merge_rule::unordered:
+        return merged_sets(base, over);
     case merge_rule::append:
     case merge_rule::by_target:
         return merged_lists(base, over);

@@ -3,6 +3,7 @@
 #include "reconcilers/manifest/fields.hpp"
 #include "reconcilers/manifest/interpolate.hpp"
 #include "reconcilers/manifest/merge.hpp"
+#include "reconcilers/manifest/places.hpp"
 #include "reconcilers/manifest/suggest.hpp"
 #include "reconcilers/manifest/traefik_labels.hpp"
 #include "reconcilers/model/service_keys.hpp"
@@ -74,8 +75,8 @@ json normal_service(const json& written, color name, const std::string& pointer,
         std::vector<shape_problem> problems;
         normal[key] = row->shape(filled, problems);
         say(problems, here, out);
+        if (key == "labels") check_labels(json::object({{key, filled}}), pointer, out);
     }
-    check_labels(written, pointer, out);
     return normal;
 }
 
@@ -104,8 +105,10 @@ json normal_entries(const json& spec, const std::string& at, color name, entry_s
             out.error_at_key(pointer, "\"" + key + "\" is not a name",
                              "write letters, digits, '_', '.' and '-'");
         std::vector<shape_problem> problems;
-        all[key] = shape(interpolate_all(written, name, pointer, out), problems);
+        const auto filled = interpolate_all(written, name, pointer, out);
+        all[key] = shape(filled, problems);
         say(problems, pointer, out);
+        check_entry_labels(filled, pointer, out);
     }
     return all;
 }
@@ -169,15 +172,6 @@ void drop_nulls(json& service) {
 }
 
 } // namespace
-
-std::string service_pointer(const json& spec, color c, const std::string& service,
-                            const std::string& key) {
-    auto suffix = child("", service);
-    if (!key.empty()) suffix = child(suffix, key);
-    const auto own = "/colors/" + to_string(c) + "/services" + suffix;
-    const json::json_pointer where(own);
-    return "/spec" + (spec.contains(where) ? own : "/services" + suffix);
-}
 
 color_spec render_color(const json& spec, color overrides, color name, report& out) {
     const auto own = "/colors/" + to_string(overrides);

@@ -11,8 +11,4 @@ namespace alcedo::manifest {
 /// differ only for the comparison that `activeColor: auto` needs.
 color_spec render_color(const json& spec, color overrides, color name, report&);
 
-/// Pointer of a service's key: in the colour's overrides if it is written there.
-std::string service_pointer(const json& spec, color, const std::string& service,
-                            const std::string& key = "");
-
 } // namespace alcedo::manifest

@@ -13,10 +13,10 @@ struct label {
     std::string pointer;
 };
 
-std::vector<label> labels_of(const json& service, const std::string& pointer) {
+std::vector<label> labels_in(const json& block, const std::string& pointer) {
     std::vector<label> out;
-    const auto it = service.find("labels");
-    if (it == service.end()) return out;
+    const auto it = block.is_object() ? block.find("labels") : block.end();
+    if (it == block.end()) return out;
     const auto here = child(pointer, "labels");
     if (it->is_object())
         for (const auto& [key, value] : it->items())
@@ -98,22 +98,30 @@ std::string equivalent(const std::vector<label>& labels, const std::string& serv
     return "write spec.traffic: {routes: [" + routes + "]}";
 }
 
-} // namespace
-
-void check_labels(const json& service, const std::string& pointer, report& out) {
-    const auto labels = labels_of(service, pointer);
-    const label* first = nullptr;
-    for (const auto& l : labels) {
-        if (lower(l.key).starts_with("traefik.") && first == nullptr) first = &l;
+void check_owner(const std::vector<label>& labels, report& out) {
+    for (const auto& l : labels)
         for (const auto prefix : {"alcedo.dev/", "com.docker.compose."})
             if (l.key.starts_with(prefix))
                 out.error_at_key(l.pointer, "labels " + std::string(prefix) + "* belong to alcedo",
                                  "remove it");
-    }
+}
+
+} // namespace
+
+void check_labels(const json& service, const std::string& pointer, report& out) {
+    const auto labels = labels_in(service, pointer);
+    check_owner(labels, out);
+    const label* first = nullptr;
+    for (const auto& l : labels)
+        if (lower(l.key).starts_with("traefik.") && first == nullptr) first = &l;
     if (first == nullptr) return;
     const auto slash = pointer.rfind('/');
     out.error_at_key(first->pointer, "traefik.* labels would send traffic past the weights",
                      equivalent(labels, pointer.substr(slash + 1)));
+}
+
+void check_entry_labels(const json& entry, const std::string& pointer, report& out) {
+    check_owner(labels_in(entry, pointer), out);
 }
 
 } // namespace alcedo::manifest

@@ -6,7 +6,9 @@
 
 namespace alcedo::manifest {
 
-/// `service` as written, at `pointer`.
+/// `labels` of a service, its variables filled in; `pointer` is the service's.
 void check_labels(const json& service, const std::string& pointer, report&);
+/// The same of a top-level network or volume, whose labels no proxy reads.
+void check_entry_labels(const json& entry, const std::string& pointer, report&);
 
 } // namespace alcedo::manifest

@@ -1,5 +1,5 @@
 #include "reconcilers/manifest/cross_field.hpp"
-#include "reconcilers/manifest/services.hpp"
+#include "reconcilers/manifest/places.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,30 +53,34 @@ std::set<std::string> sources(const app_spec& app, color c, bool writable_only) 
 
 void check_shared(const json& spec, const app_spec& app, color c, report& out) {
     const auto elsewhere = sources(app, other(c), false);
-    for (const auto& service : app.of(c).services)
+    for (const auto& service : app.of(c).services) {
+        item_places places(spec, c, service.name, "volumes");
         for (const auto& mount : service.volumes) {
             if (mount.read_only || !elsewhere.contains(real_source(app, c, mount))) continue;
             const bool named = mount.type == volume_mount::kind::named;
-            out.error(service_pointer(spec, c, service.name, "volumes"),
+            out.error(places.of(mount.target),
                       "SharedVolume: both colours would write to \"" + mount.source + "\"",
                       "write " +
                           (named ? mount.source + "-${ALCEDO_COLOR}:"
                                  : mount.source + "/${ALCEDO_COLOR}:") +
                           mount.target + ", mount it :ro, or accept: [SharedVolume]");
         }
+    }
 }
 
 void check_stateful(const json& spec, const app_spec& app, color c, report& out) {
     for (const auto& service : app.of(c).services) {
-        const bool writes = std::any_of(service.volumes.begin(), service.volumes.end(),
-                                        [](const volume_mount& mount) { return !mount.read_only; });
+        const auto written =
+            std::find_if(service.volumes.begin(), service.volumes.end(),
+                         [](const volume_mount& mount) { return !mount.read_only; });
         if (is_database(service.image))
             out.error(service_pointer(spec, c, service.name, "image"),
                       "Stateful: \"" + repository(service.image) +
                           "\" holds data, and each colour would have its own",
                       "run it outside of this app, or accept: [Stateful]");
-        else if (writes && service.replicas > 1 && app.is_routed(service.name))
-            out.error(service_pointer(spec, c, service.name, "volumes"),
+        else if (written != service.volumes.end() && service.replicas > 1 &&
+                 app.is_routed(service.name))
+            out.error(item_places(spec, c, service.name, "volumes").of(written->target),
                       "Stateful: " + std::to_string(service.replicas) +
                           " replicas behind the proxy would write to one volume",
                       "write replicas: 1, mount it :ro, or accept: [Stateful]");

@@ -18,6 +18,10 @@ void wrong_shape(const json& value, const std::string& at, const std::string& wh
     out.add(at, shown_value(value) + " is not " + what, "write " + what);
 }
 
+void empty_item(const std::string& at, const shape_report& out) {
+    out.add(at, "nothing here", "remove it");
+}
+
 std::string text_item_of(const json& value, const std::string& at, const shape_report& out) {
     if (value.is_string()) return value.get<std::string>();
     out.add(at, shown_value(value) + " is not text",
@@ -43,6 +47,8 @@ json key_values(const json& value, const shape_report& out) {
             const auto equals = item.find('=');
             if (equals == 0)
                 out.add(below("", i), "no name before =", "write NAME=value");
+            else if (value[i] == "")
+                empty_item(below("", i), out);
             else if (!item.empty())
                 map[item.substr(0, equals)] =
                     equals == std::string::npos ? json(nullptr) : json(item.substr(equals + 1));
@@ -94,7 +100,9 @@ json env_file(const json& value, const shape_report& out) {
             out.add(at, "no path", "write the file's path");
         list.push_back(std::move(entry));
     };
-    if (!value.is_array())
+    if (value.is_object())
+        out.add("", "a map is not an env_file", "write a list, [{path: file}]");
+    else if (!value.is_array())
         add(value, "");
     else
         for (std::size_t i = 0; i < value.size(); ++i)

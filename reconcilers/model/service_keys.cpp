@@ -37,15 +37,15 @@ using enum merge_rule;
 constexpr bool revision = true;
 
 constexpr std::array table{
-    row<shapes::capabilities>("cap_add", append, revision, create::cap_add),
-    row<shapes::capabilities>("cap_drop", append, revision, create::cap_drop),
+    row<shapes::capabilities>("cap_add", unordered, revision, create::cap_add),
+    row<shapes::capabilities>("cap_drop", unordered, revision, create::cap_drop),
     row<shapes::command>("command", replace, revision, create::command),
     row<shapes::depends_on>("depends_on", deep, false),
     row<shapes::deploy>("deploy", deep, revision, create::deploy),
     row<shapes::command>("entrypoint", replace, revision, create::entrypoint),
     row<shapes::env_file>("env_file", append, revision),
     row<shapes::environment>("environment", by_key, revision),
-    row<shapes::expose>("expose", append, revision, create::expose),
+    row<shapes::expose>("expose", unordered, revision, create::expose),
     row<shapes::extra_hosts>("extra_hosts", append, revision, create::extra_hosts),
     row<shapes::healthcheck>("healthcheck", deep, revision, create::healthcheck),
     row<shapes::image>("image", replace, revision),

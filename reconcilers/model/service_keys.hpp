@@ -16,7 +16,8 @@ namespace alcedo {
 enum class merge_rule {
     replace,   ///< the later value wins (scalars, command, entrypoint, healthcheck.test)
     by_key,    ///< maps: per key (environment, labels, extra_hosts, logging.options, …)
-    append,    ///< lists: later entries are added (env_file, expose, cap_add, …), no duplicates
+    append,    ///< lists: later entries are added (env_file, extra_hosts), no duplicates
+    unordered, ///< lists without an order (expose, cap_add, cap_drop): sorted, no duplicates
     by_target, ///< volumes: one entry per container path
     deep,      ///< nested maps by key, recursively (healthcheck, deploy, logging)
 };

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <set>
 
 namespace alcedo {
 
@@ -17,7 +19,7 @@ std::vector<std::pair<std::string, std::string>> texts(const json& value, const 
         wrong_shape(value, "", "text or a list of text", out);
     } else {
         for (std::size_t i = 0; i < value.size(); ++i)
-            if (auto item = text_item_of(value[i], below("", i), out); !item.empty())
+            if (auto item = text_item_of(value[i], below("", i), out); value[i].is_string())
                 items.emplace_back(below("", i), std::move(item));
     }
     return items;
@@ -48,8 +50,8 @@ bool is_address(const std::string& text) {
     return text == "host-gateway" || six || is_ipv4(text);
 }
 
-void add_host(const std::string& host, std::string address, const std::string& at, json& list,
-              const shape_report& out) {
+void add_host(const std::string& host, std::string address, const std::string& at,
+              std::set<std::string>& known, json& list, const shape_report& out) {
     if (address.starts_with('[') && address.ends_with(']'))
         address = address.substr(1, address.size() - 2);
     if (host.empty() || !is_address(address)) {
@@ -58,25 +60,42 @@ void add_host(const std::string& host, std::string address, const std::string& a
                 "name:host-gateway");
         return;
     }
-    json entry = host + ":" + address;
-    if (std::find(list.begin(), list.end(), entry) == list.end()) list.push_back(std::move(entry));
+    auto entry = host + ":" + address;
+    if (known.insert(entry).second) list.push_back(std::move(entry));
 }
 
-// "3000", "3000/udp", "3000-3005"
-bool add_ports(std::string text, std::vector<std::string>& ports) {
+constexpr std::size_t most_ports = 1000;
+
+struct port_range {
+    int first = 0;
+    int last = 0;
     std::string protocol = "tcp";
+};
+
+// "3000", "3000/udp", "3000-3005"
+std::optional<port_range> range_from(std::string text) {
+    port_range range;
     if (const auto slash = text.find('/'); slash != std::string::npos) {
-        protocol = text.substr(slash + 1);
+        range.protocol = text.substr(slash + 1);
         text.resize(slash);
     }
     const auto dash = text.find('-');
     const auto first = port_from(text.substr(0, dash));
     const auto last = dash == std::string::npos ? first : port_from(text.substr(dash + 1));
-    if (!first || !last || *last < *first || *last - *first > 1000 ||
-        (protocol != "tcp" && protocol != "udp" && protocol != "sctp"))
-        return false;
-    for (int port = *first; port <= *last; ++port)
-        ports.push_back(std::to_string(port) + "/" + protocol);
+    if (!first || !last || *last < *first ||
+        (range.protocol != "tcp" && range.protocol != "udp" && range.protocol != "sctp"))
+        return std::nullopt;
+    range.first = *first;
+    range.last = *last;
+    return range;
+}
+
+// False when there are too many: what is left out then is never used.
+bool add_ports(const port_range& range, std::set<std::string>& ports) {
+    for (int port = range.first; port <= range.last; ++port) {
+        ports.insert(std::to_string(port) + "/" + range.protocol);
+        if (ports.size() > most_ports) return false;
+    }
     return true;
 }
 
@@ -102,27 +121,43 @@ json command(const json& value, const shape_report& out) {
 }
 
 json expose(const json& value, const shape_report& out) {
-    std::vector<std::string> ports;
-    if (!value.is_array())
+    std::set<std::string> ports;
+    if (!value.is_array()) {
         wrong_shape(value, "", "a list of ports", out);
-    else
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            const auto text = scalar_text(value[i]);
-            if (!text || !add_ports(*text, ports))
-                out.add(below("", i), shown_value(value[i]) + " is not a port",
-                        "write 3000, 3000/udp or 3000-3005");
-        }
-    return sorted_unique(std::move(ports));
+        return json::array();
+    }
+    bool fits = true;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const auto range = range_from(scalar_text(value[i]).value_or(""));
+        if (!range)
+            out.add(below("", i), shown_value(value[i]) + " is not a port",
+                    "write 3000, 3000/udp or 3000-3005");
+        else if (fits)
+            fits = add_ports(*range, ports);
+    }
+    if (fits) return ports;
+    out.add("", "more than 1,000 ports",
+            "write fewer; services of a colour reach each other on every port without it");
+    return json::array();
 }
 
 json tmpfs(const json& value, const shape_report& out) {
     json map = json::object();
     for (const auto& [at, item] : texts(value, out)) {
         const auto colon = item.find(':');
-        if (!item.starts_with('/'))
+        if (item.empty()) {
+            empty_item(at, out);
+            continue;
+        }
+        if (!item.starts_with('/')) {
             out.add(at, shown_value(item) + " is not an absolute path",
                     "write /path or /path:size=64m");
-        map[item.substr(0, colon)] = colon == std::string::npos ? "" : item.substr(colon + 1);
+            continue;
+        }
+        const auto target = mount_target(item.substr(0, colon), at, out);
+        if (map.contains(target))
+            out.add(at, "two tmpfs at " + shown_value(target), "remove one of them");
+        map[target] = colon == std::string::npos ? "" : item.substr(colon + 1);
     }
     return map;
 }
@@ -134,6 +169,7 @@ json capabilities(const json& value, const shape_report& out) {
     else
         for (std::size_t i = 0; i < value.size(); ++i) {
             auto name = text_item_of(value[i], below("", i), out);
+            if (value[i] == "") empty_item(below("", i), out);
             std::transform(name.begin(), name.end(), name.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             names.push_back(name.starts_with("CAP_") ? name.substr(4) : name);
@@ -143,21 +179,24 @@ json capabilities(const json& value, const shape_report& out) {
 
 json extra_hosts(const json& value, const shape_report& out) {
     json list = json::array();
+    std::set<std::string> known;
     if (value.is_object()) {
         for (const auto& [host, item] : value.items()) {
             const auto at = below("", host);
             const auto addresses = item.is_array() ? item : json::array({item});
             for (const auto& address : addresses)
-                add_host(host, text_item_of(address, at, out), at, list, out);
+                add_host(host, text_item_of(address, at, out), at, known, list, out);
         }
     } else if (value.is_array()) {
         for (std::size_t i = 0; i < value.size(); ++i) {
             const auto item = text_item_of(value[i], below("", i), out);
             const auto split = item.find_first_of("=:");
-            if (!item.empty())
+            if (value[i] == "")
+                empty_item(below("", i), out);
+            else if (!item.empty())
                 add_host(item.substr(0, split),
                          split == std::string::npos ? "" : item.substr(split + 1), below("", i),
-                         list, out);
+                         known, list, out);
         }
     } else {
         wrong_shape(value, "", "a list of name:address", out);

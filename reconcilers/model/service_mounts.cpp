@@ -2,25 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace alcedo {
 
-namespace {
-
-bool is_path(const std::string& source) {
-    return source.starts_with('/') || source.starts_with('.') || source.starts_with('~');
-}
-
-// Docker's RestrictedNamePattern.
-bool is_volume_name(const std::string& name) {
-    const auto good = [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
-    };
-    return name.size() >= 2 && std::all_of(name.begin(), name.end(), good) &&
-           std::isalnum(static_cast<unsigned char>(name.front())) != 0;
-}
-
-// Lexically: no "//", no "/./", no trailing slash, so that one directory has one spelling.
 std::string tidy_path(const std::string& path) {
     std::vector<std::string> parts;
     for (std::size_t at = 0; at < path.size();) {
@@ -38,15 +23,38 @@ std::string tidy_path(const std::string& path) {
     return out.empty() ? "/" : out;
 }
 
+std::string mount_target(const std::string& written, const std::string& at,
+                         const shape_report& out) {
+    auto target = tidy_path(written);
+    if (!written.starts_with('/'))
+        out.add(at, shown_value(written) + " is not a path in the container",
+                "write an absolute path, such as /data");
+    else if (target == "/")
+        out.add(at, "a mount at / would hide the whole image", "write a folder, such as /data");
+    return target;
+}
+
+namespace {
+
+bool is_path(const std::string& source) {
+    return source.starts_with('/') || source.starts_with('.') || source.starts_with('~');
+}
+
+// Docker's RestrictedNamePattern.
+bool is_volume_name(const std::string& name) {
+    const auto good = [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+    };
+    return name.size() >= 2 && std::all_of(name.begin(), name.end(), good) &&
+           std::isalnum(static_cast<unsigned char>(name.front())) != 0;
+}
+
 json mount(const std::string& source, const std::string& target, const std::string& at,
            const shape_report& out) {
     json normal{{"type", is_path(source) ? "bind" : "volume"},
                 {"source", source},
-                {"target", tidy_path(target)},
+                {"target", mount_target(target, at, out)},
                 {"read_only", false}};
-    if (!target.starts_with('/'))
-        out.add(at, shown_value(target) + " is not a path in the container",
-                "write an absolute path, such as /data");
     if (source.starts_with('/'))
         normal["source"] = tidy_path(source);
     else if (source.empty())
@@ -117,7 +125,11 @@ json long_mount(const json& written, const std::string& at, const shape_report& 
                 type == "bind" ? "write an absolute path" : "write a volume's name");
     normal["type"] = type;
     normal["read_only"] = flag_of(written, "read_only", false, at, out);
-    if (const auto it = written.find("bind"); it != written.end()) {
+    const auto it = written.find("bind");
+    if (it != written.end() && !it->is_object())
+        out.add(below(at, "bind"), shown_value(*it) + " is not a map",
+                "write {create_host_path: false}, or remove it");
+    if (it != written.end() && it->is_object()) {
         check_block_keys("volumes.bind", *it, below(at, "bind"), out);
         if (!flag_of(*it, "create_host_path", true, below(at, "bind"), out))
             normal["bind"] = {{"create_host_path", false}};
@@ -125,17 +137,15 @@ json long_mount(const json& written, const std::string& at, const shape_report& 
     return normal;
 }
 
-bool has_target(const json& list, const json& target) {
-    return std::any_of(list.begin(), list.end(),
-                       [&](const json& mount) { return mount["target"] == target; });
-}
-
 json aliases_of(const json& use, const std::string& at, const shape_report& out) {
     json list = json::array();
+    std::set<std::string> known;
     for (std::size_t i = 0; i < use.size(); ++i)
         if (!use.is_array() || !use[i].is_string())
             out.add(at, "aliases are not a list of names", "write [name, name]");
-        else if (std::find(list.begin(), list.end(), use[i]) == list.end())
+        else if (use[i] == "")
+            empty_item(below(at, i), out);
+        else if (known.insert(use[i].get<std::string>()).second)
             list.push_back(use[i]);
     return list;
 }
@@ -160,6 +170,7 @@ namespace shapes {
 
 json volumes(const json& value, const shape_report& out) {
     json list = json::array();
+    std::set<std::string> targets;
     if (!value.is_array()) {
         out.add("", shown_value(value) + " is not a list", "write [\"source:/target\"]");
         return list;
@@ -174,7 +185,7 @@ json volumes(const json& value, const shape_report& out) {
         else
             out.add(at, shown_value(value[i]) + " is not a volume", "write source:/target");
         if (!normal.is_object()) continue;
-        if (has_target(list, normal["target"]))
+        if (!targets.insert(normal["target"].get<std::string>()).second)
             out.add(at, "two volumes at " + shown_value(normal["target"]), "remove one of them");
         list.push_back(std::move(normal));
     }

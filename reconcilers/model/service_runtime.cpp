@@ -40,10 +40,12 @@ void put_whole(const json& from, json& to, const char* key, std::int64_t least, 
                const std::string& at, const shape_report& out) {
     const auto it = from.find(key);
     if (it == from.end()) return;
-    if (it->is_number_integer() && *it >= least && *it <= most)
+    const bool whole = it->is_number_integer();
+    if (whole && *it >= least && *it <= most)
         to[key] = *it;
     else
-        out.add(below(at, key), shown_value(*it) + " is not a whole number",
+        out.add(below(at, key),
+                shown_value(*it) + (whole ? " is out of bounds" : " is not a whole number"),
                 "write " + std::to_string(least) + " to " + std::to_string(most) +
                     (it->is_string() ? ", without quotes" : ""));
 }
@@ -89,6 +91,18 @@ json limits_of(const json& written, const std::string& at, const shape_report& o
 
 } // namespace
 
+json options_of(const json& written, const std::string& at, const shape_report& out) {
+    json options = json::object();
+    for (const auto& [key, item] : written.items()) {
+        const auto text = scalar_text(item);
+        if (!text)
+            out.add(below(at, key), shown_value(item) + " is not text",
+                    item.is_null() ? "give it a value or remove the key" : "put it in quotes");
+        options[key] = text.value_or("");
+    }
+    return options;
+}
+
 namespace shapes {
 
 json healthcheck(const json& value, const shape_report& out) {
@@ -113,16 +127,8 @@ json logging(const json& value, const shape_report& out) {
             out.add("/driver", shown_value(*it) + " is not a driver", "write json-file, local, …");
         normal["driver"] = *it;
     }
-    if (const auto it = value.find("options"); it != value.end() && is_map(*it, "/options", out)) {
-        normal["options"] = json::object();
-        for (const auto& [key, item] : it->items()) {
-            const auto text = scalar_text(item);
-            if (!text)
-                out.add(below("/options", key), shown_value(item) + " is not text",
-                        "put it in quotes");
-            normal["options"][key] = text.value_or("");
-        }
-    }
+    if (const auto it = value.find("options"); it != value.end() && is_map(*it, "/options", out))
+        normal["options"] = options_of(*it, "/options", out);
     return normal;
 }
 
@@ -159,6 +165,14 @@ void put_text(const json& from, json& to, const char* key, const shape_report& o
     to[key] = *it;
 }
 
+json labels_below(const json& written, const shape_report& out) {
+    std::vector<shape_problem> inside;
+    auto labels = shapes::labels(written, shape_report(inside));
+    for (const auto& found : inside)
+        out.add("/labels" + found.at, found.problem, found.remedy);
+    return labels;
+}
+
 // What top-level networks and volumes have in common.
 json top_level(std::string_view block, const json& written, const shape_report& out) {
     json normal = json::object();
@@ -168,11 +182,10 @@ json top_level(std::string_view block, const json& written, const shape_report& 
     put_text(written, normal, "driver", out);
     put_flag(written, normal, "external", "", out);
     if (const auto it = written.find("labels"); it != written.end())
-        normal["labels"] = shapes::labels(*it, out);
+        normal["labels"] = labels_below(*it, out);
     if (const auto it = written.find("driver_opts");
-        it != written.end() && is_map(*it, "/driver_opts", out))
-        for (const auto& [key, item] : it->items())
-            normal["driver_opts"][key] = scalar_text(item).value_or("");
+        it != written.end() && is_map(*it, "/driver_opts", out) && !it->empty())
+        normal["driver_opts"] = options_of(*it, "/driver_opts", out);
     if (normal.value("external", false) &&
         (normal.contains("driver") || normal.contains("driver_opts") || normal.contains("labels")))
         out.add("", "external, and with a driver, options or labels",

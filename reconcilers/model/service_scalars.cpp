@@ -40,8 +40,13 @@ std::string shown_value(const json& value) {
     if (value.is_object()) return "a map";
     if (value.is_array()) return "a list";
     if (!value.is_string()) return value.dump();
-    const auto text = value.get<std::string>();
-    return "\"" + (text.size() > 60 ? text.substr(0, 60) + "…" : text) + "\"";
+    constexpr std::size_t most = 60;
+    const auto& text = value.get_ref<const std::string&>();
+    if (text.size() <= most) return "\"" + text + "\"";
+    auto end = most; // half a character would not be text any more
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)
+        --end;
+    return "\"" + text.substr(0, end) + "…\"";
 }
 
 std::optional<std::string> scalar_text(const json& value) {
@@ -70,7 +75,7 @@ json boolean(const json& value, const shape_report& out) {
 
 json text(const json& value, const shape_report& out) {
     const auto read = scalar_text(value);
-    if (!read || read->empty() || value.is_boolean())
+    if (!read || read->empty() || value.is_boolean() || value.is_number_float())
         out.add("", shown_value(value) + " is not text", "write text in quotes");
     return read.value_or("");
 }

@@ -64,6 +64,18 @@ json alcedo(const json&, const shape_report&);
 std::string below(const std::string& at, std::string_view key);
 std::string below(const std::string& at, std::size_t index);
 
+/// Reports an entry of a list that is empty: nobody meant it, and dropping it would hide a slip.
+void empty_item(const std::string& at, const shape_report&);
+
+/// A path in a container, so that one directory has one spelling: no "//", "/./", "/..", no
+/// slash at the end. Reports what no mount can cover.
+std::string mount_target(const std::string& written, const std::string& at, const shape_report&);
+/// The same, lexically, of any absolute path.
+std::string tidy_path(const std::string&);
+
+/// Text by name, as drivers take their options.
+json options_of(const json& written, const std::string& at, const shape_report&);
+
 /// Reports "x is not WHAT: write WHAT".
 void wrong_shape(const json&, const std::string& at, const std::string& what, const shape_report&);
 

@@ -32,6 +32,27 @@ TEST_CASE("fields: what is required") {
     CHECK(says(app("  services2: {}\n"), "did you mean \"services\"?"));
 }
 
+TEST_CASE("fields: a key spelled as a path is unknown, and said nested") {
+    CHECK(errors(app("  watch.window: 1h\n")) ==
+          "app.yaml:10:3: spec.watch.window: unknown key: write it nested, watch: {window: …}\n");
+    CHECK(errors(app("  traffic: {drain.timeout: 10m}\n")) ==
+          "app.yaml:10:13: spec.traffic.drain.timeout: unknown key: write it nested, drain: "
+          "{timeout: …}\n");
+    CHECK(says(app("  colors.green.services: {web: {image: \"w:2\"}}\n"),
+               "write it nested, colors: {green: {services: …}}"));
+    CHECK(says(app("  colors: {green.services: {}}\n"), "write it nested, green: {services: …}"));
+    CHECK(says(app("  health.timeout: 1s\n"), "write it nested, health: {timeout: …}"));
+    CHECK(says(app("") + "spec.paused: true\n", "write it nested, spec: {paused: …}"));
+    CHECK(says(app("") + "metadata.labels: {}\n", "write it nested, metadata: {labels: …}"));
+    CHECK(says(app("  traffic: {\"routes[].name\": r}\n"), "write it nested, routes: [{name: …}]"));
+    CHECK(says(app("  health: {\"checks[].name\": r}\n"), "write it nested, checks: [{name: …}]"));
+    CHECK(says(app("  traffic.approvalTimeout: 5m\n"), "write it nested, traffic: {approvalTimeo"));
+    CHECK(says(app("  foo.bar: 5m\n"), "spec.foo.bar: unknown key: possible here: "));
+    // Nor is it a kind of check.
+    CHECK(says(check("http.path: /"), "a check of no kind"));
+    CHECK(says(check(tcp + ", http.path: /"), "write it nested, http: {path: …}"));
+}
+
 TEST_CASE("fields: metadata.name") {
     for (const auto* name : {"ab", "a1", "a-b", "a2345678901234567890123456789012"})
         CHECK(parsed_of(with_metadata(std::string("metadata: {name: ") + name + "}")).spec);
@@ -126,6 +147,15 @@ TEST_CASE("fields: health, watch, standby: defaults and bounds") {
     CHECK(says(app("  health: {interval: 199ms}\n"), "write at least 200ms"));
     CHECK(says(app("  health: {minReady: -1s}\n"), "is not a duration"));
     CHECK(says(app("  health: {minReady: 120s}\n"), "not shorter than health.timeout"));
+    CHECK(says(app("  health: {timeout: 5s, minReady: 5s}\n"), "not shorter than health.timeout"));
+    // Not written it makes room for a short timeout.
+    const auto min_ready = [](const std::string& timeout) {
+        return spec_of(app("  health: {timeout: " + timeout + "}\n")).health.min_ready;
+    };
+    CHECK(min_ready("5s") == milliseconds(2500));
+    CHECK(min_ready("1s") == milliseconds(500));
+    CHECK(min_ready("20s") == seconds(10));
+    CHECK(min_ready("1h") == seconds(10));
     CHECK(says(app("  watch: {window: 999ms}\n"), "out of bounds"));
     CHECK(says(app("  watch: {window: 169h}\n"), "write 1s to 168h"));
     CHECK(says(app("  watch: {window: 7d}\n"), "\"7d\" is not a duration: write 168h, or Always"));
@@ -195,7 +225,8 @@ TEST_CASE("fields: a check's own") {
 TEST_CASE("fields: every field of a later issue says so and what to do") {
     const std::string no = "not supported yet";
     for (const auto* line :
-         {"composeFiles: [compose.yaml]", "notify: []", "traffic: {approvalTimeout: 1h}"})
+         {"composeFiles: [compose.yaml]", "notify: []", "traffic: {approvalTimeout: 1h}",
+          "secrets: {}", "configs: {}", "include: [x.yaml]", "name: x", "version: \"3\""})
         CHECK(says(app(std::string("  ") + line + "\n"), no));
     CHECK(errors(app("  traffic: {approval: Manual}\n")) ==
           "app.yaml:10:23: spec.traffic.approval: Manual is not supported yet: write Automatic\n");
@@ -211,6 +242,15 @@ TEST_CASE("fields: every field of a later issue says so and what to do") {
         CHECK(says(check(tcp + ", " + key), no));
     for (const auto* key : {"exclusive: true", "rehearse: {}", "handoverTimeout: 5s"})
         CHECK(says(web(std::string("x-alcedo: {") + key + "}"), no));
+}
+
+TEST_CASE("fields: a long value is cut between two characters") {
+    std::string text = "a";
+    for (int i = 0; i < 40; ++i)
+        text += "é";
+    const auto said = errors(app("  paused: \"" + text + "\"\n"));
+    CHECK(said.find("\"" + text.substr(0, 59) + "…\" is not true or false") != std::string::npos);
+    CHECK(says(web("init: \"" + text + "\""), "\"" + text.substr(0, 59) + "…\" is not true"));
 }
 
 TEST_CASE("fields: the table itself") {

@@ -30,8 +30,17 @@ TEST_CASE("dependencies: conditions") {
 
 TEST_CASE("dependencies: faults") {
     CHECK(errors(web("depends_on: [nobody]")) ==
-          "app.yaml:9:19: spec.services.web.depends_on.nobody: there is no service \"nobody\": "
-          "name one of spec.services\n");
+          "app.yaml:9:20: spec.services.web.depends_on[0]: there is no service \"nobody\": name "
+          "one of spec.services\n");
+    // Said where it is written, also when the colour has the key too.
+    const std::string green = "  colors: {green: {services: {web: {depends_on: [side]}}}}\n";
+    CHECK(errors(beside("", "      depends_on: [nobody]\n", green)) ==
+          "app.yaml:9:20: spec.services.web.depends_on[0]: there is no service \"nobody\": name "
+          "one of spec.services\n");
+    CHECK(says(app("  colors: {green: {services: {web: {depends_on: {nobody: {condition: "
+                   "service_started}}}}}}\n",
+                   "      depends_on: [web2]\n"),
+               "app.yaml:11:58: spec.colors.green.services.web.depends_on.nobody: there is no"));
     CHECK(says(beside("", "      depends_on: {side: {condition: healthy}}\n"),
                "no such condition: write service_started"));
     CHECK(says(beside("", "      depends_on: {side: {}}\n"), "no such condition"));
@@ -64,8 +73,11 @@ TEST_CASE("dependencies: cycles, in the colour that has them") {
 
 TEST_CASE("references: networks") {
     CHECK(errors(web("networks: [back]")) ==
-          "app.yaml:9:17: spec.services.web.networks: there is no network \"back\": write "
+          "app.yaml:9:18: spec.services.web.networks[0]: there is no network \"back\": write "
           "spec.networks: {back: {}}, or {external: true} for one that exists\n");
+    CHECK(says(web("networks: [default, back]",
+                   "  colors: {green: {services: {web: {networks: [default]}}}}\n"),
+               "app.yaml:9:27: spec.services.web.networks[1]: there is no network \"back\""));
     const auto uses = spec_of(web("networks: {default: , back: {aliases: [w, w, x]}}",
                                   "  networks: {back: {internal: true}}\n"))
                           .of(color::green)

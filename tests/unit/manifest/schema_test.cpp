@@ -39,8 +39,22 @@ void collect(const json& object, const std::string& path, std::map<std::string, 
     }
 }
 
+/// A colour's block may be written with nothing behind it.
 std::string reference(const json& value) {
-    return value.contains("allOf") ? value["allOf"][0]["$ref"].get<std::string>() : "";
+    for (const auto key : {"allOf", "anyOf"})
+        if (value.contains(key)) return value[key][0]["$ref"].get<std::string>();
+    return "";
+}
+
+bool allows_nothing(const json& value) {
+    for (const auto key : {"oneOf", "anyOf"})
+        for (const auto& one : value.value(key, json::array()))
+            if (one.value("type", json()) == "null") return true;
+    for (const auto& choice : value.value("enum", json::array()))
+        if (choice.is_null()) return true;
+    for (const auto& type : value.value("type", json::array()))
+        if (type == "null") return true;
+    return false;
 }
 
 json choices_of(const field& row) {
@@ -225,6 +239,34 @@ TEST_CASE("schema: keys of the blocks inside a service, both ways") {
         CHECK(names(where.at(name).at("properties")) == names(block.keys));
         CHECK(where.at(name).at("additionalProperties") == false);
     }
+}
+
+TEST_CASE("schema: nothing behind a key is accepted where the reader does") {
+    for (const auto& [key, value] : schema()["definitions"]["service"]["properties"].items()) {
+        INFO(key);
+        CHECK(allows_nothing(value));
+        const auto of_green = "  colors: {green: {services: {web: {" + key + ": }}}}\n";
+        CHECK(errors(app(of_green)) == "");
+    }
+    const auto& green =
+        schema()["properties"]["spec"]["properties"]["colors"]["properties"]["green"];
+    for (const auto* key : {"services", "networks", "volumes"}) {
+        CHECK(allows_nothing(green["properties"][key]));
+        CHECK(errors(app(std::string("  colors: {green: {") + key + ": }}\n")) == "");
+    }
+}
+
+TEST_CASE("schema: a check is of one kind and for a stage") {
+    const auto& check =
+        schema()["properties"]["spec"]["properties"]["health"]["properties"]["checks"]["items"];
+    std::set<std::string> kinds;
+    for (const auto& one : check["oneOf"])
+        kinds.insert(one["required"][0].get<std::string>());
+    CHECK(kinds == std::set<std::string>{"http", "tcp", "route", "docker"});
+    CHECK(check["properties"]["stages"]["minItems"] == 1);
+    CHECK(
+        says(app("  health:\n    checks: [{name: c, tcp: {service: web, port: 1}, stages: []}]\n"),
+             "a check for no stage does nothing"));
 }
 
 TEST_CASE("schema: everything is described") {

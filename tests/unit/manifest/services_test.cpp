@@ -89,6 +89,38 @@ TEST_CASE("labels: the proxy's and our own are refused, with what to write inste
     CHECK(parsed_of(web("labels: {com.example.traefik: x, traefiker: y}")).spec);
 }
 
+TEST_CASE("labels: checked as they will be, and on networks and volumes") {
+    CHECK(errors(web("labels: [\"${X:-traefik.enable}=true\"]")) ==
+          "app.yaml:9:16: spec.services.web.labels[0]: traefik.* labels would send traffic past "
+          "the weights: remove it; what the proxy serves is written under spec.traffic.routes\n");
+    CHECK(
+        says(web("labels: [\"${X:-alcedo.dev}/name=x\"]"), "labels alcedo.dev/* belong to alcedo"));
+    CHECK(says(web("labels: [\"com.docker.compose.${X:-config-hash}=x\"]"),
+               "labels com.docker.compose.* belong to alcedo"));
+    CHECK(errors(app("  networks: {n: {labels: {alcedo.dev/x: y}}}\n")) ==
+          "app.yaml:10:27: spec.networks.n.labels.alcedo.dev/x: labels alcedo.dev/* belong to "
+          "alcedo: remove it\n");
+    CHECK(says(app("  volumes: {vv: {labels: [\"${X:-alcedo.dev}/instance=y\"]}}\n"),
+               "spec.volumes.vv.labels[0]: labels alcedo.dev/* belong to alcedo"));
+    CHECK(
+        says(app("  colors: {green: {networks: {n: {labels: [com.docker.compose.network=y]}}}}\n"),
+             "spec.colors.green.networks.n.labels[0]: labels com.docker.compose.*"));
+    CHECK(parsed_of(app("  volumes: {vv: {labels: {traefik.x: y}}}\n")).spec);
+}
+
+TEST_CASE("networks and volumes of the top level: options are text") {
+    CHECK(errors(app("  volumes: {vv: {driver_opts: {device: [/srv/a], o: {a: b}, type: }}}\n")) ==
+          "app.yaml:10:40: spec.volumes.vv.driver_opts.device: a list is not text: put it in "
+          "quotes\n"
+          "app.yaml:10:53: spec.volumes.vv.driver_opts.o: a map is not text: put it in quotes\n"
+          "app.yaml:10:61: spec.volumes.vv.driver_opts.type: nothing is not text: give it a value "
+          "or remove the key\n");
+    CHECK(says(app("  networks: {n: {driver_opts: {a: [1]}}}\n"),
+               "spec.networks.n.driver_opts.a: a list is not text"));
+    CHECK(says(app("  volumes: {vv: {labels: [\"\"]}}\n"),
+               "spec.volumes.vv.labels[0]: nothing here: remove it"));
+}
+
 TEST_CASE("networks and volumes of the top level") {
     const auto spec = spec_of(
         app("  networks:\n    back: {driver: overlay, internal: true, driver_opts: {mtu: 1450}}\n"

@@ -13,10 +13,10 @@ std::string mounts(const std::string& list, const std::string& of_spec = "") {
 
 TEST_CASE("volumes: a writable source that both colours have is refused") {
     CHECK(errors(mounts("data:/data")) ==
-          "app.yaml:9:16: spec.services.web.volumes: SharedVolume: both colours would write to "
+          "app.yaml:9:17: spec.services.web.volumes[0]: SharedVolume: both colours would write to "
           "\"data\": write data-${ALCEDO_COLOR}:/data, mount it :ro, or accept: [SharedVolume]\n");
     CHECK(errors(mounts("/srv/x:/data")) ==
-          "app.yaml:9:16: spec.services.web.volumes: SharedVolume: both colours would write to "
+          "app.yaml:9:17: spec.services.web.volumes[0]: SharedVolume: both colours would write to "
           "\"/srv/x\": write /srv/x/${ALCEDO_COLOR}:/data, mount it :ro, or accept: "
           "[SharedVolume]\n");
     CHECK(parsed_of(mounts("data:/data", "  accept: [SharedVolume]\n")).spec);
@@ -41,7 +41,7 @@ TEST_CASE("volumes: sharing is told by the engine's name, and across services") 
     CHECK(says(app("  colors:\n    blue: {services: {web: {volumes: [\"xx:/x\"]}}}\n"
                    "    green: {services: {b: {image: b, healthcheck: {test: c}, volumes: "
                    "[\"xx:/y\"]}}}\n"),
-               "app.yaml:11:38: spec.colors.blue.services.web.volumes: SharedVolume"));
+               "app.yaml:11:39: spec.colors.blue.services.web.volumes[0]: SharedVolume"));
     // One colour alone may share with itself.
     CHECK(parsed_of(app("  colors: {blue: {services: {web: {volumes: [\"xx:/x\"]}}}}\n")).spec);
 }
@@ -73,6 +73,38 @@ TEST_CASE("volumes: databases and several writers behind the proxy are stateful"
     CHECK(parsed_of(replicas(own, 2, "")).spec);
     CHECK(parsed_of(replicas(own + ":ro", 2, route)).spec);
     CHECK(parsed_of(replicas(own, 2, route + "  accept: [Stateful]\n")).spec);
+}
+
+TEST_CASE("volumes: said of the one that is meant, wherever it is written") {
+    const std::string green = "  colors: {green: {services: {web: {volumes: [\"d-green:/y\"]}}}}\n";
+    CHECK(errors(mounts("\"/etc/a:/a:ro\", \"data:/x/\"", green)) ==
+          "app.yaml:9:33: spec.services.web.volumes[1]: SharedVolume: both colours would write to "
+          "\"data\": write data-${ALCEDO_COLOR}:/x, mount it :ro, or accept: [SharedVolume]\n");
+    CHECK(says(mounts("{type: volume, source: data, target: /x/}", green),
+               "app.yaml:9:17: spec.services.web.volumes[0]: SharedVolume"));
+    // The colour's own mount at that place is the one that counts.
+    CHECK(says(
+        mounts("\"data:/x\"", "  colors: {green: {services: {web: {volumes: [\"data:/x/\"]}}}}\n"),
+        "app.yaml:11:47: spec.colors.green.services.web.volumes[0]: SharedVolume"));
+    CHECK(says(app(routed("rule: Host(`a`)") +
+                       "  colors: {green: {services: {web: {volumes: [\"/etc/a:/y:ro\"]}}}}\n",
+                   "      deploy: {replicas: 2}\n      volumes: [\"d-${ALCEDO_COLOR}:/d\"]\n"),
+               "app.yaml:10:17: spec.services.web.volumes[0]: Stateful: 2 replicas"));
+}
+
+TEST_CASE("volumes: a tmpfs and a volume at one place are told after merging") {
+    CHECK(errors(web("volumes: [\"dd:/x:ro\"]\n      tmpfs: /x/")) ==
+          "app.yaml:10:14: spec.services.web.tmpfs: a tmpfs and a volume at \"/x\": remove one of "
+          "them\n");
+    CHECK(errors(web("volumes: [\"dd:/x:ro\"]",
+                     "  colors: {green: {services: {web: {tmpfs: [/y, \"/./x:size=1m\"]}}}}\n")) ==
+          "app.yaml:11:49: spec.colors.green.services.web.tmpfs[1]: a tmpfs and a volume at "
+          "\"/x\": remove one of them\n");
+    CHECK(parsed_of(web("volumes: [\"dd:/x:ro\"]\n      tmpfs: /x/y")).spec);
+    // Two spellings of one place are one tmpfs, and the colour's options win.
+    const auto spec = spec_of(
+        web("tmpfs: [/run/]", "  colors: {green: {services: {web: {tmpfs: \"/run:size=1m\"}}}}\n"));
+    CHECK(spec.of(color::green).find("web")->compose["tmpfs"] == json{{"/run", "size=1m"}});
 }
 
 TEST_CASE("volumes: in the spec") {

@@ -127,13 +127,16 @@ TEST_CASE("service keys: env_file") {
           "/0/format: not supported yet: remove it");
     CHECK(fault("env_file", json::array({json::object()})) == "/0: no path: write the file's path");
     CHECK(fault("env_file", "") == "no path: write the file's path");
+    // A list may hold maps; Compose knows no single one.
+    CHECK(fault("env_file", json{{"path", "a"}}) ==
+          "a map is not an env_file: write a list, [{path: file}]");
 }
 
 TEST_CASE("service keys: lists") {
     CHECK(normal("expose", json{80, "81/udp", "82-84"}) ==
           json{"80/tcp", "81/udp", "82/tcp", "83/tcp", "84/tcp"});
     for (const auto& bad : {json("x"), json("0"), json("65536"), json("9-8"), json("80/foo"),
-                            json(nullptr), json("1-2000")})
+                            json(nullptr), json("1-2000000")})
         CHECK(fault("expose", json::array({bad})).find("is not a port") != std::string::npos);
     CHECK(normal("cap_add", json{"cap_net_admin", "SYS_TIME", "NET_ADMIN"}) ==
           json{"NET_ADMIN", "SYS_TIME"});
@@ -155,6 +158,40 @@ TEST_CASE("service keys: lists") {
               "/nofile/soft: above the hard limit: write at most 2");
     CHECK(fault("ulimits", json{{"nofile", -2}}).find("/nofile: -2 is not a whole number") == 0);
     CHECK(fault("ulimits", json{{"nofile", {{"soft", 1}}}}).find("/nofile/hard") == 0);
+}
+
+TEST_CASE("service keys: nothing in a list is a slip, not an entry") {
+    const auto nothing = json::array({""});
+    for (const auto* key : {"tmpfs", "extra_hosts", "environment", "labels", "cap_add", "cap_drop"})
+        CHECK(fault(key, nothing) == "/0: nothing here: remove it");
+    CHECK(fault("environment", json{"A=1", ""}) == "/1: nothing here: remove it");
+    CHECK(fault("tmpfs", "") == "nothing here: remove it");
+    CHECK(fault("networks", json{{"n", {{"aliases", {""}}}}}) ==
+          "/n/aliases/0: nothing here: remove it");
+}
+
+TEST_CASE("service keys: expose is a thousand ports at most") {
+    CHECK(normal("expose", json{"1-1000", "1-500", 7}).size() == 1000);
+    CHECK(fault("expose", json{"1-1000", 1001}).find("more than 1,000 ports: write fewer") == 0);
+    CHECK(fault("expose", json{"1-65535"}).find("more than 1,000 ports") == 0);
+}
+
+TEST_CASE("service keys: where a mount may be") {
+    CHECK(normal("tmpfs", json{"/run/", "//tmp/./x:size=1m"}) ==
+          json{{"/run", ""}, {"/tmp/x", "size=1m"}});
+    CHECK(fault("tmpfs", json{"/run", "/run/:size=1m"}) ==
+          "/1: two tmpfs at \"/run\": remove one of them");
+    for (const auto* root : {"/", "//", "/a/.."}) {
+        CHECK(fault("tmpfs", root) ==
+              "a mount at / would hide the whole image: write a folder, such as /data");
+        CHECK(fault("volumes", json::array({"aa:" + std::string(root)})).find("/0: a mount at /") ==
+              0);
+    }
+    for (const auto& bad : {json("no"), json(nullptr), json{"propagation"}})
+        CHECK(fault("volumes",
+                    json::array(
+                        {{{"type", "bind"}, {"source", "/a"}, {"target", "/b"}, {"bind", bad}}}))
+                  .find("/0/bind: ") == 0);
 }
 
 TEST_CASE("service keys: volumes") {
@@ -245,7 +282,11 @@ TEST_CASE("service keys: deploy, logging, x-alcedo") {
     CHECK(limit("cpus", "x").find("is not a number of CPUs") != std::string::npos);
     CHECK(limit("memory", "5M").find("at least 6M") != std::string::npos);
     CHECK(limit("memory", "1x").find("is not a size") != std::string::npos);
-    CHECK(limit("pids", 0).find("is not a whole number") != std::string::npos);
+    CHECK(limit("pids", 0).find("/pids: 0 is out of bounds: write 1 to 4194304") !=
+          std::string::npos);
+    CHECK(limit("pids", 1.5).find("is not a whole number") != std::string::npos);
+    CHECK(fault("deploy", json{{"replicas", 0}}) ==
+          "/replicas: 0 is out of bounds: write 1 to 100");
     for (const auto& bad : {json(0), json(101), json("2"), json(1.5)})
         CHECK(fault("deploy", json{{"replicas", bad}}).find("/replicas: ") == 0);
     CHECK(fault("deploy", json{{"resources", {{"reservations", json::object()}}}}) ==
