@@ -104,6 +104,7 @@ TEST_CASE("fields: traffic defaults and bounds") {
     CHECK(says(steps("{weight: 0}"), "spec.traffic.steps[0].weight: 0 is out of bounds: write 1 "
                                      "to 99"));
     CHECK(says(steps("{weight: 100}"), "100 is out of bounds"));
+    CHECK(says(steps("{weight: 18446744073709551615}"), "18446744073709551615 is out of bounds"));
     CHECK(says(steps("{weight: 1.5}"), "1.5 is not a whole number: write 1 to 99"));
     CHECK(says(steps("{weight: \"50\"}"), "\"50\" is not a whole number: write it without quotes"));
     CHECK(says(steps("{weight: 50, hold: 25h}"), "\"25h\" is out of bounds: write 0s to 24h"));

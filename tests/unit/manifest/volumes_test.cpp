@@ -59,6 +59,11 @@ TEST_CASE("volumes: databases and several writers behind the proxy are stateful"
     for (const auto* name : {"acme/postgres-exporter:1", "mysqlish", "acme/redis-ui"})
         CHECK(parsed_of(image(name)).spec);
     CHECK(parsed_of(image("postgres:16", "  accept: [Stateful]\n")).spec);
+    // An empty key of the colour is not the place where the image is written.
+    CHECK(says(image("postgres:16", "  colors: {green: {services: {db: {image: }}}}\n"),
+               "app.yaml:9:17: spec.services.db.image: Stateful"));
+    CHECK_FALSE(says(image("postgres:16", "  colors: {green: {services: {db: {image: }}}}\n"),
+                     "spec.colors.green.services.db.image"));
 
     const auto replicas = [](const std::string& volume, int count, const std::string& of_spec) {
         return app(of_spec, "      volumes: [\"" + volume +
