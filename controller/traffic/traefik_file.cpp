@@ -74,7 +74,7 @@ public:
         return rendering_.entry_points;
     }
     std::string try_token() const override { return rendering_.try_token; }
-    task<std::vector<door_report>> doors() override { co_return co_await acks_.doors(); }
+    task<std::vector<door_report>> doors() override { return acks_.doors(); }
     std::vector<std::string> notes() const override { return acks_.notes(); }
 
 private:

@@ -30,11 +30,11 @@ struct container {
     milliseconds health_interval{30000}; ///< of the engine's own check
     int exit_code = 0;
     int restart_count = 0;
-    bool never_started = false; ///< created, or a start that was cancelled (code 128, no process)
-    std::string started_at;     ///< as the engine prints it; a change is a restart
+    bool never_started = false;   ///< created, or a start that was cancelled (code 128, no process)
+    std::string started_at;       ///< as the engine prints it; a change is a restart
     milliseconds started_wall{0}; ///< the same as a time; 0 = unreadable
     milliseconds created_wall{0}; ///< 0 = unreadable
-    std::string error_text;     ///< State.Error
+    std::string error_text;       ///< State.Error
     int pid = 0;
     std::map<std::string, std::string> addresses; ///< network id → IPv4
     bool operator==(const container&) const = default;

@@ -34,7 +34,8 @@ TEST_CASE("digest: golden; if this changes, every running app is rolled out anew
     const auto all =
         manifest::parse("golden", file_text("tests/unit/manifest/golden_v1.yaml")).spec;
     REQUIRE(all);
-    CHECK(manifest::digest(all->of(color::green), {}, key).open_digest == "v1:e9d577e9390716c1c35c31aa3bd2830291a9bf662bb01b2fead7a5e995de5c81");
+    CHECK(manifest::digest(all->of(color::green), {}, key).open_digest ==
+          "v1:e9d577e9390716c1c35c31aa3bd2830291a9bf662bb01b2fead7a5e995de5c81");
 }
 
 TEST_CASE("digest: what is written as its default is not written") {
