@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Finds co_await in forms that some compilers miscompile: conditions, ?:, throw, braces, beside
-lambdas. Text only, so it looks at one statement at a time and knows no types."""
+lambdas; and loops over a part of a value that is gone before the first turn. Text only, so it looks
+at one statement at a time and knows no types."""
 import pathlib
 import re
 import sys
@@ -20,6 +21,12 @@ CASES = {  # statement: is it refused
     "if (a) co_await f(b);": False,
     "if (const auto* x = get<T>(&a)) co_return co_await f(*x);": False,
     "for (auto& x : co_await f()) {": False,
+}
+DANGLING = {  # until C++23 only the outermost value of a range lives as long as its loop
+    'for (auto& [k, v] : j.value("labels", json::object()).items())': True,
+    "for (auto& [k, v] : json::parse(text).items()) {": True,
+    "for (auto& [k, v] : labels.items()) {": False,
+    'for (auto& [k, v] : j.at("labels").items()) {': False,
 }
 
 
@@ -76,11 +83,19 @@ def problem(before, after):
     return None
 
 
+def dangles(loop):
+    return re.search(r"\bfor\s*\([^;{]*:[^;{]*\b(value|parse)\([^;{]*\)\.items\(\)\s*\)", loop) is not None
+
+
 def scan(root):
     found = []
     for folder in ("controller", "reconcilers"):
         for path in sorted(pathlib.Path(root, folder).rglob("*.[ch]pp")):
-            for line, before, after in statements(strip(path.read_text())):
+            text = strip(path.read_text())
+            for line, loop in enumerate(text.splitlines(), 1):
+                if dangles(loop):
+                    found.append(f"{path}:{line}: a loop over items() of a temporary: name it first")
+            for line, before, after in statements(text):
                 why = problem(before, after)
                 if why:
                     found.append(f"{path}:{line}: co_await {why}")
@@ -92,6 +107,9 @@ def self_test():
     for text, refused in CASES.items():
         hit = any(problem(b, a) for _, b, a in statements(text))
         if hit != refused:
+            wrong.append(f"{'missed' if refused else 'refused'}: {text}")
+    for text, refused in DANGLING.items():
+        if dangles(text) != refused:
             wrong.append(f"{'missed' if refused else 'refused'}: {text}")
     return wrong
 
