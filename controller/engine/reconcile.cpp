@@ -1,5 +1,7 @@
 #include "controller/engine/reconcile.hpp"
 
+#include "controller/engine/pass_report.hpp"
+
 #include "reconcilers/blue_green/invariants.hpp"
 #include "reconcilers/blue_green/make_plan.hpp"
 #include "reconcilers/blue_green/status.hpp"
@@ -11,20 +13,9 @@ namespace alcedo {
 
 namespace {
 
-constexpr int log_lines_kept = 20;
 constexpr milliseconds conflict_pause{250};
 constexpr int conflicts_borne = 4; // in a row, before they count as failures and back off
 constexpr milliseconds background_pause{500};
-
-condition source_condition(const catalogue::entry& entry, const record& r) {
-    condition c;
-    c.type = "SourceSynced";
-    c.status = entry.condition.ok ? "True" : "False";
-    c.reason = entry.condition.reason;
-    c.message = entry.condition.message;
-    c.observed_generation = r.observed_generation;
-    return c;
-}
 
 /// A pruned app whose spec this process never saw: all that is left to know is its name.
 std::shared_ptr<desired_state> removal_of(const std::string& app) {
@@ -111,25 +102,9 @@ void reconciler::complete(const std::string& app, const desired_state* desired, 
         next.accepted = accepted_of(*desired);
     const auto* entry = specs_.find(app);
     if (!entry) return;
-    tell_source(*entry, next, decided, now);
-    set_condition(next, source_condition(*entry, next), now);
+    note_source(entry->condition, decided, now);
     // Shown only; a commit that changes nothing of the app is observed without a write.
     if (next.observed_generation != 0 && next.source.commit.empty()) next.source = desired->source;
-}
-
-/// A source that went wrong, or right again, is news of the app; that it was right at first is not.
-void reconciler::tell_source(const catalogue::entry& entry, record& next, plan& decided,
-                             const moment& now) {
-    const auto& is = entry.condition;
-    const auto was = std::find_if(next.conditions.begin(), next.conditions.end(),
-                                  [](const condition& c) { return c.type == "SourceSynced"; });
-    const bool was_ok = was == next.conditions.end() || was->status == "True";
-    if (is.ok == was_ok && (is.ok || is.reason == was->reason)) return;
-    event_entry said{now.wall, is.ok ? "Normal" : "Warning", is.reason,
-                     is.ok ? "the manifest is read again, without errors" : is.message};
-    decided.events.push_back(said);
-    next.events.push_back(std::move(said));
-    if (next.events.size() > events_kept) next.events.erase(next.events.begin());
 }
 
 void reconciler::freeze_if_violated(const std::string& app, const desired_state* desired,
@@ -163,30 +138,6 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
     h.since_wall = now.wall;
     decided.next.held = h;
     parts_.events.emit(alarm);
-}
-
-task<json> reconciler::evidence(std::shared_ptr<app_memory> memory, const hold& about) {
-    json checks = json::array();
-    for (const auto& status : memory->seen.checks) {
-        if (status.color != to_string(about.what.colored)) continue;
-        checks.push_back(to_json(status));
-    }
-    json logs = json::object();
-    json containers = json::array();
-    for (const auto& one : memory->seen.replicas) {
-        if (one.colored != about.what.colored || one.revision != about.what.revision) continue;
-        const auto id = one.id;
-        auto lines = co_await parts_.docker.logs(id, log_lines_kept);
-        if (lines) logs[one.name] = *lines;
-        json state{{"name", one.name},
-                   {"state", to_string(one.state)},
-                   {"exitCode", one.exit_code},
-                   {"exits", one.exits},
-                   {"health", one.docker_unhealthy ? "unhealthy" : to_string(one.ready)}};
-        containers.push_back(std::move(state));
-    }
-    json out{{"checks", checks}, {"containers", containers}, {"logs", logs}};
-    co_return out;
 }
 
 task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory> memory,
@@ -230,39 +181,8 @@ bool reconciler::moved_something(const std::vector<action>& actions, const app_m
 
 void reconciler::tell(const std::string& app, const plan& decided, const app_memory& memory,
                       const std::string& outcome, milliseconds took, bool wrote) {
-    pass_finished pass;
-    pass.app = app;
-    pass.rule = decided.rule;
-    pass.outcome = outcome;
-    pass.took = took;
-    pass.actions = static_cast<int>(decided.actions.size());
-    pass.wrote = wrote;
-    parts_.events.emit(pass);
-    for (const auto& entry : decided.events) {
-        happened h;
-        h.level = entry.type == "Warning" ? severity::warning : severity::info;
-        h.app = app;
-        h.reason = entry.reason;
-        h.message = entry.message;
-        parts_.events.emit(h);
-    }
-    tell_state(app, memory);
-}
-
-void reconciler::tell_state(const std::string& app, const app_memory& memory) {
-    const auto& r = memory.stored.content;
-    app_changed changed;
-    changed.app = app;
-    changed.now_in = r.now_in;
-    changed.blue_desired = r.traffic.weight(color::blue);
-    changed.green_desired = r.traffic.weight(color::green);
-    if (const auto confirmed = proxy_.confirmed(app)) {
-        changed.blue_confirmed = confirmed->weight(color::blue);
-        changed.green_confirmed = confirmed->weight(color::green);
-    }
-    changed.held = r.held;
-    changed.gone = r.deleted;
-    parts_.events.emit(changed);
+    tell_pass(parts_.events, app, decided, outcome, took, wrote);
+    tell_state(parts_.events, proxy_, app, memory.stored.content);
 }
 
 task<void> reconciler::bury(std::string app) {
@@ -299,7 +219,7 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     freeze_if_violated(app, desired.get(), seen, before, decided);
     if (decided.wants_evidence && decided.next.held) {
         const auto about = *decided.next.held;
-        auto found = co_await evidence(memory, about);
+        auto found = co_await evidence_of(parts_.docker, memory, about);
         decided.next.held->evidence = std::move(found);
     }
     const auto saved = co_await save(app, memory, decided);

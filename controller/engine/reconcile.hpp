@@ -39,10 +39,8 @@ private:
     std::map<std::string, std::shared_ptr<app_memory>> apps_;
 
     void complete(const std::string& app, const desired_state*, plan&);
-    static void tell_source(const catalogue::entry&, record&, plan&, const moment& now);
     void freeze_if_violated(const std::string& app, const desired_state*, const observation&,
                             const record& before, plan&);
-    task<json> evidence(std::shared_ptr<app_memory>, const hold&);
     task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, plan&);
     outcome settle(const std::string& app, app_memory&, const plan&, const result<void>& done,
                    bool saved);
@@ -51,7 +49,6 @@ private:
     static bool moved_something(const std::vector<action>&, const app_memory&);
     void tell(const std::string& app, const plan&, const app_memory&, const std::string& outcome,
               milliseconds took, bool wrote);
-    void tell_state(const std::string& app, const app_memory&);
 };
 
 } // namespace alcedo
