@@ -20,7 +20,7 @@ def until(what, seconds=20):
 
 
 class StartingTest(SandboxCase):
-    def test_a_traefik_that_is_a_process_of_the_host_is_refused_at_the_start(self):
+    def test_a_traefik_on_the_host_is_refused(self):
         self.box.engine("POST", "/containers/traefik/stop?t=1")
         self.addCleanup(self.box.engine, "POST", "/containers/traefik/start")
         (binary,) = (TREE / "build" / "sandbox").glob("traefik-*/traefik")
@@ -42,7 +42,7 @@ class StartingTest(SandboxCase):
             traefik.kill()
             traefik.wait()
 
-    def test_a_cut_document_is_mended_and_a_bad_manifest_leaves_nothing_unguarded(self):
+    def test_a_cut_document_and_a_bad_manifest(self):
         repository = Repository(self.folder / "git")
         manifest = Manifest().colour("blue", "demo:1").colour("green", "demo:2")
         alcedo = self.daemon([repository.source()])
