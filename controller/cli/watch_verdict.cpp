@@ -116,6 +116,7 @@ watch_verdict judge_watch(const watch_wish& wish, const json& app, const json& j
     const auto phase = text_at(app, "status.phase");
     if (phase == "Held") return judge_held(app);
     if (phase == "Idle") return judge_idle(wish, app);
+    if (is_true(app, "Stalled")) return judge_idle(wish, app);
     const auto what = text_at(app, "status.waitingFor");
     return wait_for(what.empty() ? phase : phase + ": " + what);
 }

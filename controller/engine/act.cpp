@@ -207,7 +207,9 @@ task<result<void>> actor::start(context c, start_container a) {
 }
 
 task<void> actor::stop_in_background(actor* self, context c, std::string id, milliseconds grace) {
+    ++c.memory->calls;
     const auto stopped = co_await self->parts_.docker.stop(id, grace);
+    --c.memory->calls;
     const bool answered = stopped || stopped.error().next == next_step::gone;
     if (answered) {
         c.memory->stop_answered.insert(id);

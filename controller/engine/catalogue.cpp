@@ -279,6 +279,10 @@ void catalogue::note_missing(const std::string& app, const std::string& source_i
     const auto& state = sources_.at(source_id);
     auto gone = refused(reason::ManifestMissing, "no file of " + state.title + " names " + app +
                                                      " any more: what runs is left as it is");
+    if (const auto* never = find(app); never && !never->desired && !never->from_store) {
+        entries_.erase(app);
+        return;
+    }
     if (!whole) {
         missing_since_.erase(app);
         std::vector<manifest::diagnostic> errors;
@@ -291,10 +295,6 @@ void catalogue::note_missing(const std::string& app, const std::string& source_i
                               ? gone
                               : refused(reason::ManifestInvalid,
                                         "no file names " + app + ", and " + summary(errors));
-        return;
-    }
-    if (const auto* never = find(app); never && !never->desired && !never->from_store) {
-        entries_.erase(app);
         return;
     }
     auto& known = touch(app, source_id);

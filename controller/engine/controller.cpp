@@ -116,21 +116,23 @@ task<void> engine::open_document() {
 /// Every error of a source once, and its end. Those that lie in an app's own file are told of it
 /// again by its condition; a file that cannot say whose it is would be told nowhere else.
 void engine::tell_reading(const std::string& source_id) {
-    std::set<std::string> now;
+    std::map<std::string, std::string> now; ///< message → reason
     for (const auto& report : specs_.reports()) {
         if (report.source_id != source_id) continue;
-        if (!report.state.ok) now.insert(report.state.message);
+        if (!report.state.ok) now[report.state.message] = report.state.reason;
         for (const auto& wrong : report.errors)
-            now.insert(to_string(wrong));
+            now[to_string(wrong)] = "ManifestInvalid";
     }
     auto& told = told_of_[source_id];
-    for (const auto& what : now)
+    const auto named = [&](const std::string& what) {
+        return what.starts_with(source_id) ? what : source_id + ": " + what;
+    };
+    for (const auto& [what, why] : now)
         if (!told.contains(what))
-            parts_.events.emit(happened{severity::warning, "", "ManifestInvalid",
-                                        source_id + ": " + what, json::object()});
+            parts_.events.emit(happened{severity::warning, "", why, named(what), json::object()});
     if (now.empty() && !told.empty())
         parts_.events.emit(happened{severity::info, "", "SourceSynced",
-                                    source_id + ": read without errors", json::object()});
+                                    named("read without errors"), json::object()});
     told = std::move(now);
 }
 
@@ -244,7 +246,7 @@ task<void> engine::run() {
         co_await stopping_.wait();
     // The calls under way are let finish; what only waits ends with the process.
     auto left = longest_stop;
-    while (queue_.figures().unfinished > 0 && left > milliseconds{0}) {
+    while ((queue_.figures().unfinished > 0 || passes_.calls() > 0) && left > milliseconds{0}) {
         co_await parts_.clock.sleep_for(stop_pause);
         left -= stop_pause;
     }

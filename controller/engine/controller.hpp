@@ -70,8 +70,9 @@ private:
     std::uint64_t version_ = 0;
     std::uint64_t proxy_restarts_ = 0;
     std::vector<std::weak_ptr<signal>> listeners_; ///< gone with whoever waits, also if cancelled
-    std::map<std::string, std::set<std::string>> told_of_; ///< source → errors already told
-    std::set<std::size_t> reading_;                        ///< sources being read right now
+    /// Source → errors already told, with their reasons.
+    std::map<std::string, std::map<std::string, std::string>> told_of_;
+    std::set<std::size_t> reading_; ///< sources being read right now
     bool stopped_ = false;
 
     void poke(const std::string& app);

@@ -68,6 +68,10 @@ json desk::object(const std::string& app, const app_memory* memory) const {
                   {"generation", generation_of(desired, r)},
                   {"resourceVersion", std::to_string(known.stored.version)},
                   {"creationTimestamp", rfc3339(r.created_wall)}};
+    if (r.now_in == phase::deleting) {
+        metadata["deletionTimestamp"] = rfc3339(r.phase_since_wall);
+        metadata["finalizers"] = {"alcedo.dev/teardown"};
+    }
     if (desired && !desired->spec.labels.empty()) metadata["labels"] = desired->spec.labels;
     auto status = make_status(desired, known.seen, r, machine_.parts().clock.now());
     if (entry && !desired) add_source_conditions(status, entry->condition);
@@ -104,7 +108,9 @@ json desk::list() const {
 result<json> desk::get(const std::string& app) const {
     const auto at = machine_.passes().apps().find(app);
     const bool known = at != machine_.passes().apps().end() && at->second->stored.version > 0;
-    if (!known && !machine_.specs().find(app)) return unknown_app(app);
+    const auto* entry = machine_.specs().find(app);
+    const bool gone = known && at->second->stored.content.deleted && (!entry || entry->pruned);
+    if (gone || (!known && !entry)) return unknown_app(app);
     return object(app, known ? at->second.get() : nullptr);
 }
 

@@ -50,6 +50,15 @@ claim claim_on(const route_spec& route, const std::optional<promise>& published,
     return strongest;
 }
 
+/// Of a release that still matters, and under the generation under which it was refused.
+bool is_still_refused(const app_memory& memory) {
+    const auto& r = memory.stored.content;
+    const auto names = [&](const std::optional<release>& x) {
+        return x && x->revision == memory.refused->revision;
+    };
+    return memory.refused_under == r.manifest_digest && (names(r.attempt) || names(r.serving));
+}
+
 void forget_vanished(app_memory& memory) {
     std::erase_if(memory.looks, [&](const auto& entry) { return !memory.find(entry.first); });
     std::erase_if(memory.lives, [&](const auto& entry) { return !memory.find(entry.first); });
@@ -75,8 +84,7 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     see_routes(app, desired, memory, seen);
     see_withins(desired, memory, seen);
     const auto& record = memory.stored.content;
-    if (memory.refused && !(record.attempt && record.attempt->revision == memory.refused->revision))
-        memory.refused.reset();
+    if (memory.refused && !is_still_refused(memory)) memory.refused.reset();
     seen.refused = memory.refused;
     // Whatever is still being pulled for an attempt that is over is nobody's any more.
     if (record.now_in != phase::preparing) images_.forget(app);

@@ -58,6 +58,7 @@ struct app_memory {
     std::set<std::string> stop_answered;      ///< ids whose stop was answered since it was promised
     std::set<std::string> stopping;           ///< ids with a stop call under way, or its back-off
     std::map<std::string, int> stop_failures; ///< per id, since it was last answered
+    int calls = 0;                            ///< changes under way in the background
     int conflicts = 0; ///< passes in a row whose deed had lost its precondition
     std::map<std::string, life_entry> lives;
     std::map<std::string, connection_look> looks; ///< per container id
@@ -68,6 +69,7 @@ struct app_memory {
     try_answer tried = try_answer::unasked;
     std::string try_message;
     std::optional<refusal> refused;    ///< a create or start failed for the revision's own reason
+    std::string refused_under;         ///< manifest digest of that moment
     std::vector<container> containers; ///< as last listed
     observation seen;                  ///< as last observed
     bool observed_once = false;

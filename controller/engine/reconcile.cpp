@@ -25,9 +25,12 @@ std::shared_ptr<desired_state> removal_of(const std::string& app) {
     return gone;
 }
 
+/// Told by the planner, which decides about it; nothing to back off from.
 bool is_evidence(const app_memory& memory) {
-    const auto& attempt = memory.stored.content.attempt;
-    return attempt && memory.refused && attempt->revision == memory.refused->revision;
+    if (!memory.refused) return false;
+    const auto& r = memory.stored.content;
+    return (r.attempt && r.attempt->revision == memory.refused->revision) ||
+           (r.serving && r.serving->revision == memory.refused->revision);
 }
 
 /// A create or start that fails for the revision's own reason is evidence about the revision.
@@ -45,6 +48,7 @@ void note_failure(app_memory& memory, const action& deed, const error& why) {
     said.reason = why.reason;
     said.message = why.message;
     memory.refused = said;
+    memory.refused_under = memory.stored.content.manifest_digest;
 }
 
 std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<milliseconds> b) {
@@ -80,6 +84,13 @@ std::shared_ptr<app_memory> reconciler::memory_of(const std::string& app) {
         place->stored.app = app;
     }
     return place;
+}
+
+int reconciler::calls() const {
+    int all = 0;
+    for (const auto& [app, memory] : apps_)
+        all += memory->calls;
+    return all;
 }
 
 void reconciler::engine_restarted() {

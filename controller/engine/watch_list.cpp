@@ -29,11 +29,13 @@ std::string address_of(const container& c, const std::string& preferred) {
 }
 
 void add_replica_checks(std::vector<watched>& out, const desired_state& desired, const record& r,
-                        const replica& one, const container& c, const std::string& network) {
+                        const replica& one, const container& c, const std::string& network,
+                        bool was_ready) {
     const bool post = is_post_switch(r, one);
     const bool resting = r.now_in == phase::idle || r.now_in == phase::held;
     const bool docker_checks = c.health != docker_health::none;
-    if (resting && docker_checks) return;
+    // A new start has to pass ours once before the engine's own are enough.
+    if (resting && docker_checks && was_ready) return;
     for (const auto* check : own_checks(desired.spec.health, one.service, post)) {
         watched w;
         w.check = *check;
@@ -99,7 +101,9 @@ std::vector<watched> watch_list(const desired_state& desired, const app_memory& 
     for (const auto& one : memory.seen.replicas) {
         const auto* c = memory.find(one.id);
         if (!c || c->state != life::running || !is_watched_release(r, one)) continue;
-        add_replica_checks(out, desired, r, one, *c, probe_network);
+        const auto life = memory.lives.find(one.id);
+        const bool was_ready = life != memory.lives.end() && life->second.was_ready;
+        add_replica_checks(out, desired, r, one, *c, probe_network, was_ready);
     }
     if (!desired.spec.has_routes() || !r.attempt) return out;
     const bool before = is_before_switch(r.now_in);

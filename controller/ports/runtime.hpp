@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ struct create_request {
 struct network_member {
     std::string container_id;
     std::string name;
-    std::string address; ///< IPv4 without its prefix length; may be empty
+    std::string address;     ///< IPv4 without its prefix length; may be empty
+    std::set<int> published; ///< ports of the host that lead into it; for pre-flight to fill in
     bool operator==(const network_member&) const = default;
 };
 

@@ -86,12 +86,23 @@ milliseconds health_interval_in(const json& config) {
         std::chrono::nanoseconds(written.get<std::int64_t>()));
 }
 
+std::set<int> published_in(const json& ports) {
+    std::set<int> out;
+    if (!ports.is_object()) return out;
+    for (const auto& bindings : ports)
+        for (const auto& one : bindings.is_array() ? bindings : json::array()) {
+            const auto port = text_at(one, "HostPort");
+            if (!port.empty()) out.insert(std::atoi(port.c_str()));
+        }
+    return out;
+}
+
 std::vector<network_member> members_in(const json& containers) {
     std::vector<network_member> out;
     if (!containers.is_object()) return out;
     for (const auto& [id, one] : containers.items()) {
         const auto address = text_at(one, "IPv4Address");
-        out.push_back({id, text_at(one, "Name"), address.substr(0, address.find('/'))});
+        out.push_back({id, text_at(one, "Name"), address.substr(0, address.find('/')), {}});
     }
     return out;
 }
@@ -144,6 +155,7 @@ result<container> container_from(const json& inspected) {
     out.pid = small_number_at(state, "Pid");
     out.never_started = was_never_started(out);
     out.addresses = addresses_in(child(settings, "Networks"));
+    out.published = published_in(child(settings, "Ports"));
     return out;
 }
 

@@ -184,9 +184,10 @@ task<std::vector<door_report>> ack_reader::doors() {
         if (answer.is == door_answer::kind::unknown) {
             one = {one.name, false, answer.detail, "--traefik-entrypoint " + name + "=URL"};
         } else if (answer.is == door_answer::kind::mute) {
-            one.ok = api_ != nullptr;
+            // Until a document is applied it cannot be told from one that never will.
+            one.ok = api_ != nullptr && mute_.contains(name);
             one.message = answer.detail;
-            one.message += api_ ? ": Traefik's API tells what is applied" : "";
+            one.message += one.ok ? ": Traefik's API tells what is applied" : "";
             if (!api_) one.fix = "give --traefik-api URL, which can tell instead";
         }
         out.push_back(std::move(one));

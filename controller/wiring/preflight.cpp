@@ -44,12 +44,12 @@ readiness_point network_point(const settings& chosen, const result<network_info>
 }
 
 /// Where the operator says that Traefik is.
-std::string proxy_host(const settings& chosen) {
+net::endpoint proxy_endpoint(const settings& chosen) {
     auto url = chosen.traefik_api;
     for (const auto& one : chosen.entry_points)
         if (url.empty()) url = one.url;
     const auto to = net::parse_endpoint(url.substr(0, url.find('/', url.find("://") + 3)));
-    return to ? to->host : "";
+    return to ? *to : net::endpoint{};
 }
 
 std::string join_command(const settings& chosen) {
@@ -66,6 +66,16 @@ task<std::vector<std::string>> ids_of_ours(runtime* docker) {
     co_return ids;
 }
 
+/// Which ports of the host lead into whom.
+task<network_info> with_ports(runtime* docker, network_info shared) {
+    for (auto& member : shared.members) {
+        const auto id = member.container_id;
+        const auto seen = co_await docker->inspect(id);
+        if (seen) member.published = seen->published;
+    }
+    co_return shared;
+}
+
 } // namespace
 
 std::string to_line(const readiness_point& point) {
@@ -79,20 +89,24 @@ std::string to_line(const readiness_point& point) {
 
 readiness_point place_of_proxy(const settings& chosen, const network_info& shared,
                                const std::vector<std::string>& ours) {
-    const auto host = proxy_host(chosen);
+    const auto to = proxy_endpoint(chosen);
+    const bool on_this_host = to.host.starts_with("127.") || to.host == "localhost";
     std::string strangers;
     for (const auto& member : shared.members) {
-        if (!host.empty() && (member.address == host || member.name == host))
+        if (!to.host.empty() && (member.address == to.host || member.name == to.host))
             return good(placement, "container " + member.name + " on " + chosen.network);
-        if (std::find(ours.begin(), ours.end(), member.container_id) == ours.end())
-            strangers += (strangers.empty() ? "" : ", ") + member.name;
+        if (std::find(ours.begin(), ours.end(), member.container_id) != ours.end()) continue;
+        if (on_this_host && !member.published.contains(to.port)) continue;
+        strangers += (strangers.empty() ? "" : ", ") + member.name;
     }
-    // Behind a published port or a name it cannot be told which of them it is.
+    // Behind a name, or another address, it cannot be told which of them it is.
     if (!strangers.empty())
-        return good(placement, "one of the containers on " + chosen.network + ": " + strangers);
+        return good(placement, (on_this_host ? "container " : "one of the containers ") +
+                                   strangers + " on " + chosen.network);
     return bad(placement,
-               "Traefik answers at " + host + ", but is no container on the network " +
-                   chosen.network + ": a host process cannot resolve the names of containers",
+               "Traefik answers at " + to.host + ":" + std::to_string(to.port) +
+                   ", but is no container on the network " + chosen.network +
+                   ": a host process cannot resolve the names of containers",
                join_command(chosen));
 }
 
@@ -130,7 +144,8 @@ run_preflight(settings chosen, runtime& docker, traffic_provider* proxy, color_n
     }
     if (answers && shared) {
         const auto ours = co_await ids_of_ours(&docker);
-        out.push_back(place_of_proxy(chosen, *shared, ours));
+        const auto known = co_await with_ports(&docker, *shared);
+        out.push_back(place_of_proxy(chosen, known, ours));
     }
     co_return out;
 }

@@ -99,6 +99,10 @@ standing judge(const situation& s, const std::string& waiting) {
     if (!s.seen.blocked_reason.empty()) return stuck(s.seen.blocked_reason, s.seen.blocked_message);
     if (s.rec.now_in == phase::held && s.rec.held)
         return stuck(s.rec.held->reason, s.rec.held->message);
+    const auto& refused = s.seen.refused;
+    if (s.resting && refused && s.serving && !s.serving->all_ready &&
+        refused->revision == s.serving->what.revision)
+        return stuck(refused->reason, refused->message);
     if (s.resting) return at_rest(s, waiting);
     return moving("False", rollout_reason(s), waiting);
 }

@@ -106,6 +106,33 @@ const fleet* first_to_mend(const situation& s) {
     return nullptr;
 }
 
+/// Containers of that release cannot be made any more, and it was tried.
+bool cannot_be_made(const situation& s, const fleet& f) {
+    return s.seen.refused && s.seen.refused->revision == f.what.revision &&
+           s.seen.refused->reason == reason::RevisionNotReproducible;
+}
+
+const fleet* first_unmakable(const situation& s) {
+    for (const auto* f : kept_alive(s))
+        if (cannot_be_made(s, *f) && std::any_of(f->slots.begin(), f->slots.end(), is_missing))
+            return f;
+    return nullptr;
+}
+
+bool was_said(const situation& s) {
+    return std::any_of(s.rec.events.begin(), s.rec.events.end(), [&](const event_entry& e) {
+        return e.reason == s.seen.refused->reason && e.message == s.seen.refused->message;
+    });
+}
+
+const fleet* first_missing(const situation& s) {
+    for (const auto* f : kept_alive(s))
+        if (!cannot_be_made(s, *f) && s.repair_due(f->what.colored) &&
+            std::any_of(f->slots.begin(), f->slots.end(), is_missing))
+            return f;
+    return nullptr;
+}
+
 /// First fleet with such a slot (and, where it costs, something left of its colour's budget).
 const fleet* first_with(const situation& s, slot_test is, bool costs) {
     for (const auto* f : kept_alive(s))
@@ -126,7 +153,7 @@ void start(draft& d, const slot& x) {
 }
 
 void repair_create(draft& d) {
-    const auto& f = *first_with(d.s, is_missing, true);
+    const auto& f = *first_missing(d.s);
     d.spend(f.what.colored);
     d.warn(reason::Repairing, named(f.what) + " lacks containers: " + missing_in(f));
     for_each_slot(f, is_missing, [&](const slot& x) {
@@ -160,8 +187,11 @@ constexpr rule table[] = {
                        [&](const slot& x) { start(d, x); });
      },
      "created or stopped, but it should run"},
-    {"repair_create", [](const situation& s) { return first_with(s, is_missing, true) != nullptr; },
-     repair_create, "somebody removed a container that serves"},
+    {"repair_impossible", [](const situation& s) { return first_unmakable(s) && !was_said(s); },
+     [](draft& d) { d.warn(d.s.seen.refused->reason, d.s.seen.refused->message); },
+     "it cannot be made as it was: said once, and not tried again under this generation"},
+    {"repair_create", [](const situation& s) { return first_missing(s) != nullptr; }, repair_create,
+     "somebody removed a container that serves"},
     {"repair_start", [](const situation& s) { return first_with(s, fell, true) != nullptr; },
      repair_start, "a container that serves ended by itself"},
     {"repair_sick", [](const situation& s) { return first_to_mend(s) != nullptr; }, repair_sick,

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct container {
     std::string error_text;       ///< State.Error
     int pid = 0;
     std::map<std::string, std::string> addresses; ///< network id → IPv4
+    std::set<int> published;                      ///< ports of the host that lead into it
     bool operator==(const container&) const = default;
 };
 

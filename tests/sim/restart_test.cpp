@@ -152,3 +152,27 @@ TEST_CASE("a pull that takes minutes is waited for, not asked for again and agai
     CHECK(w->phase("shop") == "Preparing");
     CHECK(w->events.passes - passes < 300);
 }
+
+TEST_CASE(
+    "at rest a replica that was started again passes our checks anew, beside the engine's own") {
+    auto w = std::make_unique<sim::world>();
+    w->docker.images = {{"demo:1", {}}};
+    auto text = sim::web("blue", "demo:1", "demo:1");
+    const std::string health = "health: {timeout: 30s, interval: 1s}";
+    text.replace(text.find(health), health.size(),
+                 "health: {timeout: 30s, interval: 1s, checks: [{name: up, http: {service: web, "
+                 "port: 8080, path: /}}]}");
+    w->commit("shop.yaml", text);
+    w->boot();
+    w->run(60s);
+    REQUIRE(condition_of(w->status("shop"), "Ready") == "True Serving");
+    for (const auto& [id, box] : w->docker.boxes())
+        if (box.seen.state == life::running) {
+            const auto name = box.seen.name;
+            w->docker.kill_container(name, 137);
+            break;
+        }
+    w->run(60s);
+    CHECK(condition_of(w->status("shop"), "Ready") == "True Serving");
+    CHECK(condition_of(w->status("shop"), "Available") == "True Serving");
+}

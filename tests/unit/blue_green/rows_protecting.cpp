@@ -138,6 +138,14 @@ cases cases_repairing() {
              w.find(blue_r1)->state = life::created;
              return w;
          }},
+        {"repair_impossible",
+         [] {
+             auto w = blue_serves();
+             w.seen.replicas.clear();
+             w.seen.refused =
+                 refusal{digest_of("r1"), "RevisionNotReproducible", "its env files have changed"};
+             return w;
+         }},
         {"repair_create",
          [] {
              auto w = blue_serves();
