@@ -104,6 +104,29 @@ TEST_CASE(
     CHECK(to_string(*w.rec.serving) == "green r2000000");
 }
 
+TEST_CASE("fair: what cannot be made again is said once, and nothing is tried any more") {
+    auto w = blue_serves();
+    edit(w, color::blue, "r3", "r2"); // the env file, for example
+    run_to_rest(w);
+    w.seen.replicas.clear();
+    w.seen.refused = refusal{digest_of("r1"), std::string(reason::RevisionNotReproducible),
+                             "revision r1 cannot be made again: its env files have changed"};
+    CHECK(pass(w).rule == "repair_impossible");
+    const auto next = look(w);
+    CHECK(next.actions.empty());
+    CHECK(next.next == w.rec);
+    CHECK(condition_of(w, "Ready") == "False RevisionNotReproducible");
+    CHECK(condition_of(w, "Stalled") == "True RevisionNotReproducible");
+}
+
+TEST_CASE("fair: a serving replica that is missing spends repairs, and is no scaling") {
+    auto w = blue_serves();
+    w.seen.replicas.clear();
+    w.rec.budgets[0].left = 0;
+    CHECK(look(w).rule == "up_to_date");
+    CHECK(look(w).actions.empty());
+}
+
 TEST_CASE("fair: the end of the standby is drained anew") {
     auto w = idle_after_switch();
     walk_to_rule(w, "standby_expired");
