@@ -8,16 +8,10 @@
 #include <algorithm>
 
 using namespace alcedo;
+using sim::condition_of;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string condition_of(const json& status, const std::string& type) {
-    for (const auto& c : status.value("conditions", json::array()))
-        if (c["type"] == type)
-            return c["status"].get<std::string>() + " " + c["reason"].get<std::string>();
-    return "absent";
-}
 
 std::unique_ptr<sim::world> at_rest() {
     auto w = std::make_unique<sim::world>();

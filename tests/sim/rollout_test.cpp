@@ -7,6 +7,7 @@
 #include <algorithm>
 
 using namespace alcedo;
+using sim::condition_of;
 using namespace std::chrono_literals;
 
 namespace {
@@ -25,13 +26,6 @@ sim::behaviour turns_bad(milliseconds after) {
     sim::behaviour b;
     b.sick_after = after;
     return b;
-}
-
-std::string condition_of(const json& status, const std::string& type) {
-    for (const auto& c : status.value("conditions", json::array()))
-        if (c["type"] == type)
-            return c["status"].get<std::string>() + " " + c["reason"].get<std::string>();
-    return "absent";
 }
 
 /// A world in which blue demo:1 serves and is stable.

@@ -186,6 +186,13 @@ const record* world::promised(const std::string& app) const {
     return at == store.rows.end() ? nullptr : &at->second.content;
 }
 
+std::string condition_of(const json& status, const std::string& type) {
+    for (const auto& c : status.value("conditions", json::array()))
+        if (c["type"] == type)
+            return c["status"].get<std::string>() + " " + c["reason"].get<std::string>();
+    return "absent";
+}
+
 std::string web(const std::string& active, const std::string& blue, const std::string& green,
                 const std::string& extra) {
     return "apiVersion: alcedo.dev/v1alpha1\n"

@@ -71,6 +71,9 @@ private:
     std::vector<std::unique_ptr<process>> dead_; ///< killed: never run again
 };
 
+/// "True Serving", or "absent".
+std::string condition_of(const json& status, const std::string& type);
+
 /// A manifest of one routed service: images per colour, short times.
 std::string web(const std::string& active, const std::string& blue, const std::string& green,
                 const std::string& extra = "");
