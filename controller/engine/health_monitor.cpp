@@ -129,6 +129,16 @@ task<sample> health_monitor::once(check_spec check, probe_target target) {
     co_return co_await take(what);
 }
 
+void health_monitor::weights_changed(const std::string& app) {
+    weights_changed_[app] = clock_.now().boot;
+}
+
+bool health_monitor::has_just_changed(const std::string& app) const {
+    constexpr milliseconds settling{100};
+    const auto at = weights_changed_.find(app);
+    return at != weights_changed_.end() && clock_.now().boot - at->second < settling;
+}
+
 bool health_monitor::fails_on_both(const watcher& mine) const {
     const auto all = apps_.find(mine.app);
     if (all == apps_.end()) return false;
@@ -151,6 +161,9 @@ task<void> health_monitor::run(health_monitor* self, std::shared_ptr<watcher> me
             taken.what = outcome::inconclusive;
             taken.summary += " (the other colour fails this check too)";
             alcedo::start_anew(me->state);
+        } else if (me->failed_last && self->has_just_changed(me->app)) {
+            taken.what = outcome::inconclusive;
+            taken.summary += " (the weights have just changed)";
         }
         const bool flipped = judge(me->state, taken, me->what.check);
         if (flipped) self->poke_(me->app);

@@ -50,6 +50,9 @@ public:
     std::vector<check_status> statuses(const std::string& app) const;
     /// One sample outside of any row of samples.
     task<sample> once(check_spec, probe_target);
+    /// The proxy has just acknowledged other weights: what fails in the next 100 ms is not judged
+    /// (SPEC §4; routes and connections of before are still on their way).
+    void weights_changed(const std::string& app);
     /// Consecutive counts start anew (the engine or the proxy was restarted).
     void start_anew();
 
@@ -62,10 +65,12 @@ private:
     std::function<void(std::string)> poke_;
     std::function<task<bool>()> proxy_answers_;
     std::map<std::string, std::map<std::string, std::shared_ptr<watcher>>> apps_;
+    std::map<std::string, milliseconds> weights_changed_; ///< boot clock
 
     void start(const std::string& app, const watched&);
     static task<void> run(health_monitor* self, std::shared_ptr<watcher>);
     task<sample> take(watched);
+    bool has_just_changed(const std::string& app) const;
     /// What fails on both colours tells nothing about either revision.
     bool fails_on_both(const watcher&) const;
 };

@@ -157,6 +157,7 @@ void observer::see_traffic(const std::string& app, const desired_state* desired,
     if (seen.traffic == traffic_state::confirmed && memory.confirmed_number != r.traffic.number) {
         memory.confirmed_number = r.traffic.number;
         memory.confirmed_since = parts_.clock.now().boot;
+        health_.weights_changed(app);
     }
     const auto& who = r.attempt;
     if (who && memory.tried_revision == who->revision && memory.tried_promise == r.traffic.number) {

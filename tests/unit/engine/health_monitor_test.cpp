@@ -12,17 +12,18 @@ using namespace alcedo;
 
 namespace {
 
-/// A thousand times as fast as the wall.
 struct hurried_clock : clock_source {
+    int speed; ///< times as fast as the wall
+    explicit hurried_clock(int times) : speed(times) {}
     moment now() const override {
         const auto real = std::chrono::steady_clock::now().time_since_epoch();
         moment m;
-        m.boot = std::chrono::duration_cast<milliseconds>(real * 1000);
+        m.boot = std::chrono::duration_cast<milliseconds>(real * speed);
         return m;
     }
     task<bool> sleep_for(milliseconds span) override {
         auto executor = co_await boost::asio::this_coro::executor;
-        boost::asio::steady_timer timer(executor, std::chrono::microseconds(span.count()));
+        boost::asio::steady_timer timer(executor, std::chrono::microseconds(span) / speed);
         co_await timer.async_wait(boost::asio::use_awaitable);
         co_return true;
     }
@@ -44,19 +45,19 @@ struct room {
     std::map<std::string, outcome> answers;
     std::unique_ptr<health_monitor> it;
 
-    room() {
+    explicit room(int speed = 1000) : clock(speed) {
         health_monitor::probes kinds;
         kinds["http"] = std::make_unique<scripted>(answers);
         it = std::make_unique<health_monitor>(
             io.get_executor(), clock, std::move(kinds), [](std::string) {},
             []() -> task<bool> { co_return true; });
-        it->watch("shop", {of(color::blue), of(color::green)});
+        it->watch("shop", {of(color::blue, speed), of(color::green, speed)});
     }
     ~room() {
         it.reset();
         run(5);
     }
-    static watched of(color c) {
+    static watched of(color c, int speed) {
         watched w;
         w.check.name = "ready";
         w.check.kind = "http";
@@ -64,7 +65,7 @@ struct room {
         w.colored = c;
         w.container = to_string(c);
         w.target.container_id = to_string(c);
-        w.interval = milliseconds{20000}; // 20 ms on this clock
+        w.interval = milliseconds{20} * speed; // 20 ms on the wall
         return w;
     }
     void run(int ms) {
@@ -102,4 +103,15 @@ TEST_CASE("health: what both fail is inconclusive, also when one of them recover
     CHECK(r.verdict(color::green) == check_verdict::passing);
     const auto said = r.it->statuses("shop");
     CHECK(said.front().failures == 0);
+}
+
+TEST_CASE("health: what fails right after the weights have changed is not judged, later it is") {
+    room r(1);
+    r.run(10);
+    r.it->weights_changed("shop");
+    r.answers["green"] = outcome::fail;
+    r.run(60);
+    CHECK(r.verdict(color::green) == check_verdict::passing);
+    r.run(300);
+    CHECK(r.verdict(color::green) == check_verdict::failing);
 }
