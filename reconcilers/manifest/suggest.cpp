@@ -44,7 +44,7 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
     std::size_t best_distance = folded_word.size() < 5 ? 2 : 3;
     for (const auto candidate : known) {
         const auto other = folded(candidate);
-        const auto [shorter, longer] = std::minmax(folded_word.size(), other.size());
+        const auto [shorter, longer] = std::minmax({folded_word.size(), other.size()});
         if (longer - shorter >= best_distance) continue; // each letter more is a step
         const auto steps = distance(folded_word, other);
         if (steps < best_distance) {
