@@ -130,10 +130,12 @@ void note_generation(draft& d) {
     d.fill_budgets();
     forget_what_was_outside(d);
     const auto& from = next.source;
+    const auto by = from.author.empty() ? std::string() : " by " + from.author;
+    const auto commit = from.commit.empty() ? std::string()
+                                            : " (commit " + from.commit.substr(0, 12) + " \"" +
+                                                  from.subject + "\"" + by + ")";
     d.note(reason::NewGeneration,
-           "generation " + std::to_string(next.observed_generation) + " accepted" +
-               (from.commit.empty() ? ""
-                                    : " (" + from.commit.substr(0, 12) + " " + from.subject + ")"));
+           "generation " + std::to_string(next.observed_generation) + " accepted" + commit);
 }
 
 bool may_return(const situation& s) {

@@ -231,6 +231,14 @@ TEST_CASE("freeze: a first deploy that was frozen gives way to an edit of its ow
     CHECK(condition_of(w, "Ready") == "False ServingColorOutdated");
 }
 
+TEST_CASE("events: a generation says which commit it is, whose, and what for") {
+    auto w = empty_world(shop(color::blue, "r1", "r2"));
+    w.desired.source.author = "Ann Author";
+    pass(w);
+    CHECK(w.rec.events.back().message ==
+          "generation 1 accepted (commit 0123456789ab \"Ship it\" by Ann Author)");
+}
+
 TEST_CASE("stops: what one cuts gets a receipt and an event") {
     auto w = idle_after_switch();
     walk_to_rule(w, "retire_leftover");
