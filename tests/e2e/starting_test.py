@@ -68,8 +68,13 @@ class StartingTest(SandboxCase):
         repository.commit("A slip", {"shop.yaml": "apiVersion: alcedo.dev/v1alpha1\nkind: Blue\n"})
         alcedo.stop()
         alcedo.start()
-        ready = {one["type"]: one["status"] for one in alcedo.status("shop")["conditions"]}
-        self.assertEqual((ready["Ready"], ready["SourceSynced"]), ("True", "False"))
+
+        def conditions():
+            return {one["type"]: one["status"] for one in alcedo.status("shop")["conditions"]}
+
+        # Ready is said when the sources were read; the app's first pass comes a moment later.
+        until(lambda: conditions()["SourceSynced"] == "False")
+        self.assertEqual((conditions()["Ready"], conditions()["SourceSynced"]), ("True", "False"))
         (name,) = self.box.running(name="shop", color="blue")
         self.box.engine("DELETE", f"/containers/{name}?force=1")
         self.assertTrue(until(lambda: self.box.running(name="shop", color="blue")), alcedo.log_tail())
