@@ -77,16 +77,13 @@ void catalogue::remember(const std::string& app, const source_ref& from,
     if (last_good) last_good_[app] = std::move(*last_good);
 }
 
-std::vector<std::string> catalogue::adopt_strays() {
-    std::vector<std::string> strays;
+void catalogue::adopt_strays() {
     for (const auto& [app, from] : std::map(remembered_)) {
         if (!last_good_.contains(app)) continue;
         touch(app, "").condition =
             refused(reason::ManifestMissing, "no source of this daemon names " + app +
                                                  ": what runs is left as it is and looked after");
-        strays.push_back(app);
     }
-    return strays;
 }
 
 void catalogue::adopt_memories(const std::string& source_id, const source_ref& origin) {

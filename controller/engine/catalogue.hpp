@@ -81,7 +81,7 @@ public:
     void remember(const std::string& app, const source_ref& from,
                   std::optional<desired_state> last_good = {});
     /// After the first reading of every source: apps of the store that none of them has named.
-    std::vector<std::string> adopt_strays();
+    void adopt_strays();
 
     /// Takes one reading of a source in; returns the apps whose entry changed, sorted. Not to be
     /// called twice at once for the same source; different sources may overlap.

@@ -38,12 +38,12 @@ std::uint64_t generation_of(const desired_state* desired, const record& r) {
 /// Of an app that has no good spec yet, and therefore no record.
 void add_source_conditions(json& status, const source_synced& source) {
     const auto add = [&](const char* type, bool holds) {
-        status["conditions"].push_back({{"type", type},
-                                        {"status", holds ? "True" : "False"},
-                                        {"reason", source.reason},
-                                        {"message", source.message},
-                                        {"lastTransitionTime", ""},
-                                        {"observedGeneration", 0}});
+        condition c;
+        c.type = type;
+        c.status = holds ? "True" : "False";
+        c.reason = source.reason;
+        c.message = source.message;
+        status["conditions"].push_back(to_json(c));
     };
     add("SourceSynced", source.ok);
     if (source.ok) return;

@@ -57,6 +57,10 @@ std::string join_command(const settings& chosen) {
            " TRAEFIK (its container's name), or run Traefik in a container on " + chosen.network;
 }
 
+bool is_at(const network_member& member, const net::endpoint& to) {
+    return !to.host.empty() && (member.address == to.host || member.name == to.host);
+}
+
 task<std::vector<std::string>> ids_of_ours(runtime* docker) {
     std::vector<std::string> ids;
     const auto all = co_await docker->list("");
@@ -93,7 +97,7 @@ readiness_point place_of_proxy(const settings& chosen, const network_info& share
     const bool on_this_host = to.host.starts_with("127.") || to.host == "localhost";
     std::string strangers;
     for (const auto& member : shared.members) {
-        if (!to.host.empty() && (member.address == to.host || member.name == to.host))
+        if (is_at(member, to))
             return good(placement, "container " + member.name + " on " + chosen.network);
         if (std::find(ours.begin(), ours.end(), member.container_id) != ours.end()) continue;
         if (on_this_host && !member.published.contains(to.port)) continue;
@@ -143,9 +147,16 @@ run_preflight(settings chosen, runtime& docker, traffic_provider* proxy, color_n
         out.push_back({door.name, door.ok, door.message, door.fix});
     }
     if (answers && shared) {
-        const auto ours = co_await ids_of_ours(&docker);
-        const auto known = co_await with_ports(&docker, *shared);
-        out.push_back(place_of_proxy(chosen, known, ours));
+        const auto to = proxy_endpoint(chosen);
+        const bool told = std::any_of(shared->members.begin(), shared->members.end(),
+                                      [&](const network_member& m) { return is_at(m, to); });
+        // Both look at every container, and the address mostly tells without them.
+        std::vector<std::string> ours;
+        if (!told) {
+            ours = co_await ids_of_ours(&docker);
+            shared = co_await with_ports(&docker, *shared);
+        }
+        out.push_back(place_of_proxy(chosen, *shared, ours));
     }
     co_return out;
 }

@@ -71,39 +71,13 @@ bool counts(const slot& x) {
     return !x.job && (x.wanted || x.hole);
 }
 
-using slot_test = bool (*)(const slot&);
+using slot_test = bool (*)(const situation&, const fleet&, const slot&);
 
-bool needs_start(const slot& x) {
+bool needs_start(const situation&, const fleet&, const slot& x) {
     return counts(x) && (x.is == slot_state::fresh || x.is == slot_state::stopped);
 }
-bool fell(const slot& x) {
+bool fell(const situation&, const fleet&, const slot& x) {
     return counts(x) && x.is == slot_state::exited;
-}
-bool is_missing(const slot& x) {
-    return counts(x) && x.hole;
-}
-bool is_sick(const slot& x) {
-    return counts(x) && x.is == slot_state::sick;
-}
-
-/// Before any stop: out of the document, confirmed, and drained. Unless nobody else of its service
-/// answers, for then it stays listed.
-bool may_be_mended(const situation& s, const fleet& f, const slot& x) {
-    if (!is_sick(x)) return false;
-    const bool routed =
-        std::find(f.routed.begin(), f.routed.end(), x.service->name) != f.routed.end();
-    if (!routed || f.ready_of(x.service->name).empty()) return true;
-    return s.confirmed && !is_listed(s.rec.traffic.content, x.at->name) &&
-           s.drain_over(x.at->open, s.rec.timers.retire);
-}
-
-const fleet* first_to_mend(const situation& s) {
-    for (const auto* f : kept_alive(s))
-        if (s.repair_due(f->what.colored) &&
-            std::any_of(f->slots.begin(), f->slots.end(),
-                        [&](const slot& x) { return may_be_mended(s, *f, x); }))
-            return f;
-    return nullptr;
 }
 
 /// Containers of that release cannot be made any more, and it was tried.
@@ -111,12 +85,22 @@ bool cannot_be_made(const situation& s, const fleet& f) {
     return s.seen.refused && s.seen.refused->revision == f.what.revision &&
            s.seen.refused->reason == reason::RevisionNotReproducible;
 }
+bool is_missing(const situation& s, const fleet& f, const slot& x) {
+    return counts(x) && x.hole && !cannot_be_made(s, f);
+}
+bool is_lost(const situation& s, const fleet& f, const slot& x) {
+    return counts(x) && x.hole && cannot_be_made(s, f);
+}
 
-const fleet* first_unmakable(const situation& s) {
-    for (const auto* f : kept_alive(s))
-        if (cannot_be_made(s, *f) && std::any_of(f->slots.begin(), f->slots.end(), is_missing))
-            return f;
-    return nullptr;
+/// Before any stop: out of the document, confirmed, and drained. Unless nobody else of its service
+/// answers, for then it stays listed.
+bool may_be_mended(const situation& s, const fleet& f, const slot& x) {
+    if (!counts(x) || x.is != slot_state::sick) return false;
+    const bool routed =
+        std::find(f.routed.begin(), f.routed.end(), x.service->name) != f.routed.end();
+    if (!routed || f.ready_of(x.service->name).empty()) return true;
+    return s.confirmed && !is_listed(s.rec.traffic.content, x.at->name) &&
+           s.drain_over(x.at->open, s.rec.timers.retire);
 }
 
 bool was_said(const situation& s) {
@@ -125,27 +109,20 @@ bool was_said(const situation& s) {
     });
 }
 
-const fleet* first_missing(const situation& s) {
-    for (const auto* f : kept_alive(s))
-        if (!cannot_be_made(s, *f) && s.repair_due(f->what.colored) &&
-            std::any_of(f->slots.begin(), f->slots.end(), is_missing))
-            return f;
-    return nullptr;
-}
-
 /// First fleet with such a slot (and, where it costs, something left of its colour's budget).
 const fleet* first_with(const situation& s, slot_test is, bool costs) {
     for (const auto* f : kept_alive(s))
         if ((!costs || s.repair_due(f->what.colored)) &&
-            std::any_of(f->slots.begin(), f->slots.end(), is))
+            std::any_of(f->slots.begin(), f->slots.end(),
+                        [&](const slot& x) { return is(s, *f, x); }))
             return f;
     return nullptr;
 }
 
 template <class Deed>
-void for_each_slot(const fleet& f, slot_test is, Deed deed) {
+void for_each_slot(const situation& s, const fleet& f, slot_test is, Deed deed) {
     for (const auto& x : f.slots)
-        if (is(x)) deed(x);
+        if (is(s, f, x)) deed(x);
 }
 
 void start(draft& d, const slot& x) {
@@ -153,10 +130,10 @@ void start(draft& d, const slot& x) {
 }
 
 void repair_create(draft& d) {
-    const auto& f = *first_missing(d.s);
+    const auto& f = *first_with(d.s, is_missing, true);
     d.spend(f.what.colored);
     d.warn(reason::Repairing, named(f.what) + " lacks containers: " + missing_in(f));
-    for_each_slot(f, is_missing, [&](const slot& x) {
+    for_each_slot(d.s, f, is_missing, [&](const slot& x) {
         d.act(create_container{f.what, x.service->name, x.ordinal});
     });
 }
@@ -165,15 +142,14 @@ void repair_start(draft& d) {
     const auto& f = *first_with(d.s, fell, true);
     d.spend(f.what.colored);
     d.warn(reason::Repairing, named(f.what) + " is started again: " + missing_in(f));
-    for_each_slot(f, fell, [&](const slot& x) { start(d, x); });
+    for_each_slot(d.s, f, fell, [&](const slot& x) { start(d, x); });
 }
 
 void repair_sick(draft& d) {
-    const auto& f = *first_to_mend(d.s);
+    const auto& f = *first_with(d.s, may_be_mended, true);
     d.spend(f.what.colored);
     d.warn(reason::Repairing, named(f.what) + " is restarted: " + missing_in(f));
-    for (const auto& x : f.slots)
-        if (may_be_mended(d.s, f, x)) d.retire(*x.at);
+    for_each_slot(d.s, f, may_be_mended, [&](const slot& x) { d.retire(*x.at); });
 }
 
 constexpr rule table[] = {
@@ -183,18 +159,20 @@ constexpr rule table[] = {
     {"repair_resume",
      [](const situation& s) { return first_with(s, needs_start, false) != nullptr; },
      [](draft& d) {
-         for_each_slot(*first_with(d.s, needs_start, false), needs_start,
+         for_each_slot(d.s, *first_with(d.s, needs_start, false), needs_start,
                        [&](const slot& x) { start(d, x); });
      },
      "created or stopped, but it should run"},
-    {"repair_impossible", [](const situation& s) { return first_unmakable(s) && !was_said(s); },
+    {"repair_impossible",
+     [](const situation& s) { return first_with(s, is_lost, false) && !was_said(s); },
      [](draft& d) { d.warn(d.s.seen.refused->reason, d.s.seen.refused->message); },
      "it cannot be made as it was: said once, and not tried again under this generation"},
-    {"repair_create", [](const situation& s) { return first_missing(s) != nullptr; }, repair_create,
-     "somebody removed a container that serves"},
+    {"repair_create", [](const situation& s) { return first_with(s, is_missing, true) != nullptr; },
+     repair_create, "somebody removed a container that serves"},
     {"repair_start", [](const situation& s) { return first_with(s, fell, true) != nullptr; },
      repair_start, "a container that serves ended by itself"},
-    {"repair_sick", [](const situation& s) { return first_to_mend(s) != nullptr; }, repair_sick,
+    {"repair_sick",
+     [](const situation& s) { return first_with(s, may_be_mended, true) != nullptr; }, repair_sick,
      "a container that serves fails its checks: stop, then start"},
 };
 

@@ -64,12 +64,7 @@ json checks(const observation& seen) {
 json conditions(const record& r) {
     json all = json::array();
     for (const auto& c : r.conditions)
-        all.push_back({{"type", c.type},
-                       {"status", c.status},
-                       {"reason", c.reason},
-                       {"message", c.message},
-                       {"lastTransitionTime", rfc3339(c.transition_wall)},
-                       {"observedGeneration", c.observed_generation}});
+        all.push_back(to_json(c));
     return all;
 }
 
@@ -110,6 +105,15 @@ void add_timed(json& j, const situation& s) {
 }
 
 } // namespace
+
+json to_json(const condition& c) {
+    return {{"type", c.type},
+            {"status", c.status},
+            {"reason", c.reason},
+            {"message", c.message},
+            {"lastTransitionTime", rfc3339(c.transition_wall)},
+            {"observedGeneration", c.observed_generation}};
+}
 
 json to_json(const check_status& c) {
     json one{{"name", c.check},          {"kind", c.kind},

@@ -20,6 +20,8 @@ json make_status(const desired_state* desired, const observation&, const record&
 /// A check as `status.checks` shows it and `hold.evidence.checks` keeps it.
 json to_json(const check_status&);
 
+json to_json(const condition&);
+
 /// Ready, Reconciling, Stalled, Available, TrafficApplied, Paused, RolledBack as of now. Writes
 /// only what flipped (status, reason or message); `lastTransitionTime` moves with the status.
 /// Conditions of other types (SourceSynced: the engine's) are left alone. make_plan calls it for
