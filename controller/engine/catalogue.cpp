@@ -77,13 +77,17 @@ void catalogue::remember(const std::string& app, const source_ref& from,
     if (last_good) last_good_[app] = std::move(*last_good);
 }
 
-void catalogue::adopt_strays() {
-    for (const auto& [app, from] : std::map(remembered_)) {
-        if (!last_good_.contains(app)) continue;
+void catalogue::adopt_strays(const std::set<std::string>& running) {
+    const auto adopt = [this](const std::string& app) {
         touch(app, "").condition =
             refused(reason::ManifestMissing, "no source of this daemon names " + app +
                                                  ": what runs is left as it is and looked after");
-    }
+    };
+    for (const auto& [app, from] : std::map(remembered_))
+        if (last_good_.contains(app)) adopt(app);
+    for (const auto& app : running)
+        if (!entries_.contains(app) && !expected_.contains(app) && !remembered_.contains(app))
+            adopt(app);
 }
 
 void catalogue::adopt_memories(const std::string& source_id, const source_ref& origin) {

@@ -80,8 +80,9 @@ public:
     /// desired until a valid manifest is read. Makes no entry by itself.
     void remember(const std::string& app, const source_ref& from,
                   std::optional<desired_state> last_good = {});
-    /// After the first reading of every source: apps of the store that none of them has named.
-    void adopt_strays();
+    /// After the first reading of every source: apps of the store that none of them has named, and
+    /// those that run or are routed though the store does not know them either.
+    void adopt_strays(const std::set<std::string>& running);
 
     /// Takes one reading of a source in; returns the apps whose entry changed, sorted. Not to be
     /// called twice at once for the same source; different sources may overlap.

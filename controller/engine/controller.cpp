@@ -163,6 +163,20 @@ task<void> engine::follow_source(engine* self, std::size_t index) {
     }
 }
 
+/// What runs or is routed though neither store nor source may know of it. Once is enough: from then
+/// on it has a record.
+task<void> engine::find_remains(engine* self) {
+    if (self->remains_found_) co_return;
+    const auto found = co_await apps_with_remains(self->parts_.docker, self->proxy_);
+    if (!found) co_return;
+    self->remains_found_ = true;
+    for (const auto& app : *found) {
+        self->passes_.memory_of(app);
+        self->poke(app);
+    }
+    self->specs_.adopt_strays(*found);
+}
+
 task<void> engine::follow_engine(engine* self) {
     while (!self->stopped_) {
         const auto change = co_await self->parts_.docker.next_change();
@@ -180,6 +194,7 @@ task<void> engine::follow_engine(engine* self) {
         }
         // The stream broke: events were missed, and the engine may have been another one.
         self->passes_.engine_restarted();
+        co_await find_remains(self);
         self->poke_all();
     }
 }
@@ -192,6 +207,7 @@ task<void> engine::resync(engine* self) {
     while (!self->stopped_) {
         co_await self->stopping_.wait_for(self->parts_.clock, self->parts_.settings.resync);
         if (self->stopped_) co_return;
+        co_await find_remains(self);
         self->poke_all();
     }
 }
@@ -235,7 +251,8 @@ task<void> engine::run() {
     for (std::size_t i = 0; i < sources_.size(); ++i)
         co_await read_source(this, i);
     progress_.sources_read = true;
-    specs_.adopt_strays();
+    specs_.adopt_strays({});
+    co_await find_remains(this);
     for (std::size_t i = 0; i < sources_.size(); ++i)
         start(follow_source(this, i), "source");
     start(resync(this), "resync");

@@ -73,6 +73,7 @@ private:
     /// Source → errors already told, with their reasons.
     std::map<std::string, std::map<std::string, std::string>> told_of_;
     std::set<std::size_t> reading_; ///< sources being read right now
+    bool remains_found_ = false;
     bool stopped_ = false;
 
     void poke(const std::string& app);
@@ -85,6 +86,7 @@ private:
     static task<void> work(engine* self);
     static task<void> follow_source(engine* self, std::size_t index);
     static task<void> read_source(engine* self, std::size_t index);
+    static task<void> find_remains(engine* self);
     static task<void> follow_engine(engine* self);
     static task<void> follow_proxy(engine* self);
     static task<void> resync(engine* self);

@@ -51,6 +51,11 @@ void add_source_conditions(json& status, const source_synced& source) {
     add("Stalled", true);
 }
 
+/// It has a record, or a pass has said something of it.
+bool is_known(const app_memory& memory) {
+    return memory.stored.version > 0 || !memory.stored.content.conditions.empty();
+}
+
 error unknown_app(const std::string& app) {
     return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
 }
@@ -89,8 +94,7 @@ json desk::object(const std::string& app, const app_memory* memory) const {
 json desk::list() const {
     std::set<std::string> names;
     for (const auto& [app, memory] : machine_.passes().apps())
-        if (memory->stored.version > 0)
-            names.insert(app); // else only its entry says that it exists
+        if (is_known(*memory)) names.insert(app); // else only its entry says that it exists
     for (const auto& [app, entry] : machine_.specs().entries())
         names.insert(app);
     json items = json::array();
@@ -107,7 +111,7 @@ json desk::list() const {
 
 result<json> desk::get(const std::string& app) const {
     const auto at = machine_.passes().apps().find(app);
-    const bool known = at != machine_.passes().apps().end() && at->second->stored.version > 0;
+    const bool known = at != machine_.passes().apps().end() && is_known(*at->second);
     const auto* entry = machine_.specs().find(app);
     const bool gone = known && at->second->stored.content.deleted && (!entry || entry->pruned);
     if (gone || (!known && !entry)) return unknown_app(app);

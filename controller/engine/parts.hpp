@@ -71,7 +71,9 @@ struct app_memory {
     std::optional<refusal> refused;    ///< a create or start failed for the revision's own reason
     std::string refused_under;         ///< manifest digest of that moment
     std::vector<container> containers; ///< as last listed
-    observation seen;                  ///< as last observed
+    /// Boot clock: since then every look made the same record of what the store had lost.
+    std::optional<milliseconds> rebuilt_since;
+    observation seen; ///< as last observed
     bool observed_once = false;
     std::optional<milliseconds> health_wake;
     std::uint64_t spec_version = 0; ///< of the catalogue's entry that the last pass looked at

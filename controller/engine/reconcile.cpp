@@ -63,7 +63,8 @@ reconciler::reconciler(engine_parts& parts, catalogue& specs, publisher& proxy,
                        health_monitor& health, preparer& images,
                        std::function<void(std::string)> poke)
     : parts_(parts), specs_(specs), proxy_(proxy), health_(health), images_(images),
-      eyes_(parts, proxy, health, images), hands_(parts, proxy, images, health, std::move(poke)) {}
+      eyes_(parts, proxy, health, images), memory_(parts, proxy),
+      hands_(parts, proxy, images, health, std::move(poke)) {}
 
 task<result<void>> reconciler::load() {
     auto all = co_await parts_.store.load_all();
@@ -222,10 +223,13 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     if (entry && entry->condition.reason == reason::DuplicateName) {
         seen.blocked_reason = reason::DuplicateName;
         seen.blocked_message = entry->condition.message;
-        memory->seen = seen;
     }
-    const auto before = memory->stored.content;
+    const auto remade = co_await memory_.look(app, desired, c.files, memory, seen.docker_known);
+    seen.rebuilt_agrees = remade.agrees;
+    memory->seen = seen;
+    const auto before = remade.remade ? *remade.remade : memory->stored.content;
     auto decided = make_plan(desired.get(), seen, before, parts_.clock.now());
+    if (remade.must_wait) co_return hold_back(*memory, decided);
     complete(app, desired.get(), decided);
     freeze_if_violated(app, desired.get(), seen, before, decided);
     if (decided.wants_evidence && decided.next.held) {
@@ -256,6 +260,16 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     result = settle(app, *memory, decided, done, *saved);
     if (worked && memory->stored.content.deleted) co_await bury(app);
     co_return result;
+}
+
+/// Nothing is accepted and nothing saved: an app that looks new may be one whose record is lost.
+/// Only what can be said of it is shown.
+reconciler::outcome reconciler::hold_back(app_memory& memory, const plan& decided) {
+    outcome out;
+    memory.stored.content.conditions = decided.next.conditions;
+    ++memory.changes;
+    out.wake = decided.wake;
+    return out;
 }
 
 /// When the app is looked at next, and what a deed that did not work means for that.

@@ -5,6 +5,7 @@
 #include "controller/engine/act.hpp"
 #include "controller/engine/observe.hpp"
 #include "controller/engine/parts.hpp"
+#include "controller/engine/rebuilder.hpp"
 #include "reconcilers/model/plan.hpp"
 
 namespace alcedo {
@@ -37,6 +38,7 @@ private:
     health_monitor& health_;
     preparer& images_;
     observer eyes_;
+    rebuilder memory_;
     actor hands_;
     std::map<std::string, std::shared_ptr<app_memory>> apps_;
 
@@ -44,6 +46,7 @@ private:
     void freeze_if_violated(const std::string& app, const desired_state*, const observation&,
                             const record& before, plan&);
     task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, plan&);
+    static outcome hold_back(app_memory&, const plan& decided);
     outcome settle(const std::string& app, app_memory&, const plan&, const result<void>& done,
                    bool saved);
     task<void> bury(std::string app);

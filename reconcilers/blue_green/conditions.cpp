@@ -88,11 +88,13 @@ std::string_view rollout_reason(const situation& s) {
 standing judge(const situation& s, const std::string& waiting) {
     if (s.rec.now_in == phase::deleting || s.rec.deleted)
         return moving("False", s.rec.deleted ? reason::Deleted : reason::Deleting, waiting);
-    if (s.rec.manifest_digest != s.desired.manifest_digest)
-        return moving("Unknown", reason::NewGeneration, "a new generation was accepted");
+    // No generation is accepted while the engine is away.
     if (!s.docker_known)
         return moving("Unknown", reason::EngineUnknown,
                       "the container engine cannot be seen: " + s.seen.docker_error);
+    if (s.rec.rebuilding) return moving("Unknown", reason::RecordRebuilt, waiting);
+    if (s.rec.manifest_digest != s.desired.manifest_digest)
+        return moving("Unknown", reason::NewGeneration, "a new generation was accepted");
     if (s.traffic == traffic_state::unknown)
         return moving("Unknown", reason::TrafficUnknown,
                       "the proxy cannot be seen: " + s.seen.traffic_error);

@@ -39,6 +39,18 @@ void forget_everything(draft& d) {
     d.next.timers = {};
 }
 
+/// Who is weighted besides, was on trial when the record was lost: it is tried again from the
+/// start.
+void take_rebuilt(draft& d) {
+    d.next.rebuilding = false;
+    const auto& serving = d.next.serving;
+    d.note(reason::RecordRebuilt,
+           "a second look agrees: " + (serving ? named(*serving) + " serves" : "nothing serves"));
+    const bool is_shared =
+        serving && d.s.promised.has_weight() && !d.next.traffic.only(serving->colored);
+    if (is_shared && d.s.serving->any_ready) d.promise(only(*serving));
+}
+
 void begin_deleting(draft& d) {
     d.note(reason::Deleting, "the app is being deleted: router, then containers, then networks");
     d.decide_outcome("Superseded", reason::Deleting, "the app was deleted");
@@ -77,6 +89,10 @@ constexpr rule deletion[] = {
     {"docker_unknown", [](const situation& s) { return !s.docker_known; },
      [](draft& d) { d.wake(seconds{1}); },
      "an engine that cannot be seen is not an empty one (S11)"},
+    {"rebuilding", [](const situation& s) { return s.rec.rebuilding && !s.seen.rebuilt_agrees; },
+     [](draft&) {}, "a record made again is acted on when two looks, a resync apart, agree"},
+    {"rebuilt", [](const situation& s) { return s.rec.rebuilding; }, take_rebuilt,
+     "two looks came to the same; a rollout that was under way begins anew"},
     {"delete_begins",
      [](const situation& s) { return s.desired.deleting && !deleting(s) && !s.rec.deleted; },
      begin_deleting, "a confirmed removal is carried to its end (L8)"},

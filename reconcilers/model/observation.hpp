@@ -121,6 +121,8 @@ struct observation {
     std::optional<refusal> refused;
     std::string blocked_reason; ///< RouteConflict, DuplicateName: somebody else is in the way
     std::string blocked_message;
+    /// Of a record that was made again: another look, a resync later, came to the same.
+    bool rebuilt_agrees = false;
     bool operator==(const observation&) const = default;
 };
 

@@ -165,6 +165,9 @@ struct record {
     std::vector<event_entry> events; ///< newest last, at most 50
     json receipt = json::object();   ///< the running rollout's, written when it ends
     bool deleted = false;            ///< tombstone: nothing of ours is left
+    /// Made again from the document and the containers; nothing is moved or removed before a second
+    /// look agrees.
+    bool rebuilding = false;
 
     bool operator==(const record&) const = default;
 

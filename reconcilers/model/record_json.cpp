@@ -295,6 +295,7 @@ void to_json(json& j, const record& r) {
     put(j, "stable", r.stable);
     put(j, "standby", r.standby);
     if (r.held) j["held"] = of(*r.held);
+    if (r.rebuilding) j["rebuilding"] = true;
 }
 
 void from_json(const json& j, record& r) {
@@ -326,6 +327,7 @@ void from_json(const json& j, record& r) {
     read_list(j, "events", r.events, event_from);
     read(j, "receipt", r.receipt);
     read(j, "deleted", r.deleted);
+    read(j, "rebuilding", r.rebuilding);
     take(j, "attempt", r.attempt);
     take(j, "origin", r.origin);
     take(j, "serving", r.serving);

@@ -191,6 +191,7 @@ task<result<std::string>> docker::create(create_request r) {
     b.seen.image_id = r.image_id;
     b.seen.labels = r.labels;
     b.seen.state = life::created;
+    b.seen.created_wall = clock_.now().wall;
     b.seen.never_started = true;
     b.image = r.image_id.substr(7);
     b.service = r.service;

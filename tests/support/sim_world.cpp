@@ -28,6 +28,7 @@ public:
         s.ref.url = "sim";
         s.ref.commit = repo_.commit;
         for (const auto& [name, text] : repo_.files) {
+            if (!name.ends_with(".yaml")) continue;
             manifest_file f;
             f.name = name;
             f.text = text;
@@ -42,8 +43,10 @@ public:
         }
         co_return result<void>();
     }
-    task<result<std::string>> file(std::string, std::string) override {
-        co_return error(next_step::gone, "no such file");
+    task<result<std::string>> file(std::string, std::string path) override {
+        const auto at = repo_.files.find(path);
+        if (at == repo_.files.end()) co_return error(next_step::gone, "no such file");
+        co_return at->second;
     }
     task<result<bool>> contains(std::string commit) override { co_return commit == repo_.commit; }
 
@@ -125,7 +128,7 @@ void world::boot() {
     docker.attach(now_->io);
     now_->counter = std::make_unique<no_connections>(docker);
     engine_settings settings;
-    settings.key = std::string(32, 'k');
+    settings.key = key;
     health_monitor::probes kinds;
     for (const char* kind : {"http", "tcp", "route"})
         kinds[kind] = std::make_unique<scripted_probe>(probes, docker, clock);
@@ -154,6 +157,14 @@ void world::boot() {
 
 void world::crash() {
     dead_.push_back(std::move(now_));
+}
+
+void world::lose_state() {
+    crash();
+    store.rows.clear();
+    store.numbers.clear();
+    store.all_receipts.clear();
+    key = std::string(32, 'n');
 }
 
 void world::stop() {

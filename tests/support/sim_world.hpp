@@ -43,12 +43,15 @@ public:
     sim::store store;
     repository repo;
     recorder events;
+    std::string key = std::string(32, 'k'); ///< STATE/key
     /// What a probe of ours answers, by container name; pass if it is not in here.
     std::map<std::string, outcome> probes;
 
     void boot();  ///< starts the daemon
     void crash(); ///< kills it where it stands
     void stop();  ///< SIGTERM
+    /// Kills it, and its state directory is gone.
+    void lose_state();
     void commit(const std::string& file, const std::string& text);
     void run(milliseconds span) { clock.run_for(span); }
 

@@ -13,6 +13,19 @@ cases cases_protecting() {
              w.seen.replicas.clear();
              return w;
          }},
+        {"rebuilding",
+         [] {
+             auto w = flipped();
+             w.rec.rebuilding = true;
+             return w;
+         }},
+        {"rebuilt",
+         [] {
+             auto w = flipped();
+             w.rec.rebuilding = true;
+             w.seen.rebuilt_agrees = true;
+             return w;
+         }},
         {"delete_begins", deleting},
         {"delete_publish",
          [] {
