@@ -51,12 +51,15 @@ class SandboxCase(unittest.TestCase):
                 shutil.rmtree(cls.root, ignore_errors=True)
 
     def setUp(self):
+        # Not in tearDown: the evidence of a failed test is shown after it.
+        self.box.clear()
         self.folder = self.root / self.id().rpartition(".")[2]
         self.folder.mkdir()
         self.daemons = []
         self.loads = []
+        self.addCleanup(self._kill)  # also if the setUp of a test fails
 
-    def tearDown(self):
+    def _kill(self):
         for one in self.loads + self.daemons:
             one.kill()
 

@@ -145,6 +145,15 @@ class Sandbox:
                 found[inspected["Name"].lstrip("/")] = inspected
         return found
 
+    def clear(self):
+        """What an earlier test of the class left: every container and network of Alcedo's, and its document."""
+        for name in self.containers(instance="alcedo"):
+            self.engine("DELETE", f"/containers/{name}?force=1")
+        for network in self.engine("GET", "/networks")[1]:
+            if "alcedo.dev/name" in network["Labels"]:
+                self.engine("DELETE", f"/networks/{network['Id']}")
+        (pathlib.Path(self.env["TRAEFIK_DIR"]) / "dynamic" / "alcedo.yaml").unlink(missing_ok=True)
+
     def running(self, **labels):
         return {name: one for name, one in self.containers(**labels).items() if one["State"]["Running"]}
 

@@ -1,0 +1,93 @@
+"""Traefik stopped, restarted, frozen in the middle: that is no evidence about a revision.
+
+Requests sent while it is away are lost to everybody; they are counted apart. What Alcedo answers for is that
+nothing is held or stopped for it, and that not one is lost once Traefik serves again.
+"""
+
+import time
+
+from e2e import Manifest, Repository, SandboxCase, Timeline, main
+from e2e.alcedo import confirmed
+from e2e.case import say
+from e2e.load import show
+
+
+class ProxyAwayTest(SandboxCase):
+    def setUp(self):
+        super().setUp()
+        self.repository = Repository(self.folder / "git")
+        self.manifest = Manifest().colour("blue", "demo:1").colour("green", "demo:2")
+        self.manifest.set("traffic.steps", [{"weight": 50, "hold": "6s"}]).set("standby.for", "15s")
+        self.alcedo = self.daemon([self.repository.source()])
+        first = self.repository.commit("Shop, version 1", {"shop.yaml": str(self.manifest)})
+        self.alcedo.start()
+        self.assert_watch(self.alcedo.watch("shop", first), 0)
+        self.traffic = self.load("load", "shop.example.com").start().wait_for_answers(20)
+        self.commit = self.repository.commit("Ship version 2", {"shop.yaml": str(self.manifest.active("green"))})
+
+    def traefik(self, verb, **parameters):
+        query = "&".join(f"{key}={value}" for key, value in parameters.items())
+        status, answer = self.box.engine("POST", f"/containers/traefik/{verb}?{query}")
+        self.assertEqual(status, 204, answer)
+
+    def back(self):
+        """Waits until Traefik answers the app again; the time of day."""
+        while True:
+            try:
+                if self.box.http(self.box.env["ENTRYPOINT_WEB"], {"Host": "shop.example.com"}, timeout=1)[0] == 200:
+                    return time.time()
+            except OSError:
+                pass
+            time.sleep(0.05)
+
+    def assert_ends_well(self, away, again):
+        with Timeline(self.alcedo, "shop") as seen:
+            self.assert_watch(self.alcedo.watch("shop", self.commit, timeout=150), 0)
+        self.assertNotIn("Held", seen.phases())
+        status = self.alcedo.status("shop")
+        self.assertEqual((status["phase"], status["activeColor"], confirmed(status)), ("Idle", "green", (0, 100)))
+        self.assertEqual(status["revisions"].get("rejected", []), [])
+        self.traffic.stop()
+        lost = self.traffic.failures()
+        meanwhile = [one for one in lost if one["end"] >= away and one["t"] <= again + 0.5]
+        strangers = [one for one in lost if one not in meanwhile]
+        say(f"lost while Traefik was away ({again - away:.1f} s): {len(meanwhile)}; besides: {len(strangers)}")
+        self.assertEqual(strangers, [], show(strangers))
+
+    def at(self, phase, shares):
+        self.alcedo.wait_for("shop", f"in {phase}", lambda s: s["phase"] == phase and confirmed(s) == shares)
+
+    def test_stopped_for_half_a_minute_in_shifting(self):
+        self.at("Shifting", (50, 50))
+        blue, green = (self.identities(name="shop", color=colour) for colour in ("blue", "green"))
+        away = time.time()
+        self.traefik("stop", t=1)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            status = self.alcedo.status("shop")
+            self.assertNotIn("hold", status)
+            self.assertIn(status["phase"], ("Shifting",))
+            time.sleep(0.5)
+        self.assertEqual(self.identities(name="shop", color="blue"), blue, "nothing is stopped meanwhile")
+        self.assertEqual(self.identities(name="shop", color="green"), green)
+        self.traefik("start")
+        self.assert_ends_well(away, self.back())
+
+    def test_restarted_in_the_window(self):
+        self.at("Watching", (0, 100))
+        away = time.time()
+        self.traefik("restart", t=1)
+        self.assert_ends_well(away, self.back())
+
+    def test_frozen_before_the_switch(self):
+        self.alcedo.wait_for("shop", "on its way", lambda s: s["phase"] in ("Starting", "Verifying", "Shifting"))
+        away = time.time()
+        self.traefik("pause")
+        time.sleep(12)
+        self.assertNotIn("hold", self.alcedo.status("shop"))
+        self.traefik("unpause")
+        self.assert_ends_well(away, self.back())
+
+
+if __name__ == "__main__":
+    main()
