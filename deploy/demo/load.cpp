@@ -250,6 +250,11 @@ asio::awaitable<void> websocket(run& self, double seconds) {
 
 asio::awaitable<void> schedule(run& self) {
     static constexpr const char* kinds[] = {"get-kept", "post-new", "get-new", "post-kept"};
+    static constexpr const char* kept[] = {"get-kept", "post-kept", "get-kept", "get-kept"};
+    static constexpr const char* fresh[] = {"get-new", "post-new", "get-new", "get-new"};
+    const auto& mix = self.is.connections == "kept"  ? kept
+                      : self.is.connections == "new" ? fresh
+                                                     : kinds;
     asio::steady_timer timer(self.context);
     for (std::uint64_t i = 0; !self.stopping; ++i) {
         const std::chrono::duration<double> after(static_cast<double>(i) / self.is.rate);
@@ -262,7 +267,7 @@ asio::awaitable<void> schedule(run& self) {
         if (self.stopping) {
             break;
         }
-        auto r = begin(self, kinds[i % 4], due);
+        auto r = begin(self, mix[i % 4], due);
         asio::co_spawn(self.context, short_request(self, std::move(r)), asio::detached);
     }
     self.stopping = true;

@@ -14,6 +14,7 @@ struct options {
     std::string host;
     std::string path = "/";
     double rate = 100;
+    std::string connections = "both"; // kept | new | both
     std::optional<clock::duration> duration;
     clock::duration timeout = std::chrono::seconds(10);
     std::vector<double> slow;
@@ -26,7 +27,7 @@ struct options {
 [[noreturn]] inline void usage(const std::string& why) {
     std::fprintf(stderr,
                  "demo_load: %s\nusage: demo_load --target ADDRESS:PORT [--host H] [--path P] "
-                 "[--rate N] [--duration D] [--timeout D] [--slow S]... [--websocket S]... "
+                 "[--rate N] [--connections both|kept|new] [--duration D] [--timeout D] [--slow S]... [--websocket S]... "
                  "[--out FILE] [--summary FILE] [--progress]\n",
                  why.c_str());
     std::exit(64);
@@ -71,6 +72,11 @@ inline options read_options(int count, char** arguments) {
             o.path = value;
         } else if (name == "--rate") {
             o.rate = std::atof(value.c_str());
+        } else if (name == "--connections") {
+            if (value != "kept" && value != "new" && value != "both") {
+                usage(value + " is none of kept, new, both");
+            }
+            o.connections = value;
         } else if (name == "--duration") {
             o.duration = duration_of(value);
         } else if (name == "--timeout") {

@@ -10,13 +10,14 @@ import time
 class Load:
     """Requests at a fixed rate through the entry point `web`, from start() to stop()."""
 
-    def __init__(self, box, folder, name, host, rate=60, path="/", slow=(), websockets=(), timeout="10s"):
+    def __init__(self, box, folder, name, host, rate=60, path="/", slow=(), websockets=(), timeout="10s",
+                 connections="both"):
         self.box = box
         self.lines = folder / f"{name}.jsonl"
         self.summary_file = folder / f"{name}.json"
         self.errors = folder / f"{name}.log"
         self.arguments = ["--target", f"{box.env['TRAEFIK_ADDRESS']}:80", "--host", host, "--rate", rate,
-                          "--path", path, "--timeout", timeout, "--out", self.lines,
+                          "--path", path, "--timeout", timeout, "--connections", connections, "--out", self.lines,
                           "--summary", self.summary_file]
         for seconds in slow:
             self.arguments += ["--slow", seconds]
