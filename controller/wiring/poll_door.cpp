@@ -26,8 +26,10 @@ bool is_loopback(const std::string& host) {
 }
 
 std::string gateway_of(const settings& chosen, const std::optional<network_info>& shared) {
-    const bool known = shared && !shared->gateways.empty();
-    return known ? shared->gateways.front() : "GATEWAY-OF-" + chosen.network;
+    if (shared && !shared->gateways.empty()) return shared->gateways.front();
+    // A network made with a subnet and without a gateway does not say which it got.
+    return "$(docker inspect -f '{{(index .NetworkSettings.Networks \"" + chosen.network +
+           "\").Gateway}}' TRAEFIK)";
 }
 
 /// As Traefik's container sees it.
