@@ -78,7 +78,12 @@ private:
             "Exit codes: 64 wrong settings, 75 another daemon holds the lock.\nExample:\n"
             "  alcedo run --source dir:/etc/alcedo/apps --traefik-dir /srv/traefik \\\n"
             "      --traefik-api http://127.0.0.1:8080 --traefik-entrypoint "
-            "web=http://127.0.0.1:80",
+            "web=http://127.0.0.1:80\n"
+            "Without a folder in common Traefik polls its document:\n"
+            "  alcedo run ... --traefik-provider http --traefik-http-listen 172.20.0.1:9645\n"
+            "  traefik ... --providers.http.endpoint=http://172.20.0.1:9645/$(cat "
+            "/var/lib/alcedo/ack-token)/alcedo.json \\\n"
+            "      --providers.http.pollInterval=1s",
             [this] { return run_command(world_, run_request_of(words_)); });
         for (const auto& row : setting_rows()) {
             std::string help(row.help);

@@ -281,9 +281,7 @@ std::vector<readiness_point> desk::points() const {
     out.push_back({"marker", applied,
                    applied ? "round trip: generation " + number + " is applied"
                            : "generation " + number + " is not seen applied: " + proxy.trouble(),
-                   applied ? ""
-                           : "Traefik needs --providers.file.directory at the mounted dynamic/, "
-                             "which must exist before it starts"});
+                   applied ? "" : marker_fix_});
     for (const auto& report : machine_.specs().reports()) {
         auto said = report.state.message;
         const auto prefix = report.source_id + ": ";

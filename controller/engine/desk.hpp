@@ -16,11 +16,12 @@ struct readiness_point {
 
 class desk : public control {
 public:
-    /// `more_points`: what pre-flight found besides what the engine knows itself.
+    /// `more_points`: what pre-flight found besides what the engine knows itself. `marker_fix`:
+    /// what the proxy needs to see documents at all.
     desk(engine& machine, host_reader host_file,
-         std::function<std::vector<readiness_point>()> more_points)
-        : machine_(machine), host_file_(std::move(host_file)),
-          more_points_(std::move(more_points)) {}
+         std::function<std::vector<readiness_point>()> more_points, std::string marker_fix)
+        : machine_(machine), host_file_(std::move(host_file)), more_points_(std::move(more_points)),
+          marker_fix_(std::move(marker_fix)) {}
 
     json list() const override;
     result<json> get(const std::string& app) const override;
@@ -37,6 +38,7 @@ private:
     engine& machine_;
     host_reader host_file_;
     std::function<std::vector<readiness_point>()> more_points_;
+    std::string marker_fix_;
 
     json object(const std::string& app, const app_memory*) const;
     bool is_taken_in(const std::string& app) const;

@@ -56,7 +56,7 @@ task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
     if (found->damaged && *stored == 0)
         co_return error(next_step::conflict,
                         "the document's file was not written by Alcedo: move it away, or give "
-                        "another --traefik-dir");
+                        "another --traefik-dir (with the provider http: --state-dir)");
     if (found->damaged)
         tell(severity::warning, reason::Drift,
              "the document on disk cannot be read as ours any more: written anew from the store");

@@ -32,18 +32,6 @@ error failed(const std::string& what, int code) {
     return error(next_step::retry, what + ": " + std::strerror(code));
 }
 
-error rename_failed(const std::string& dir, int code) {
-    if (code == EXDEV)
-        return error(next_step::invalid,
-                     dir + "/staging and " + dir +
-                         "/dynamic are two mounts, so nothing can be renamed between them: mount " +
-                         dir + " as a whole");
-    if (code == ENOENT)
-        return error(next_step::retry, dir + "/dynamic is gone: make it again and restart Traefik, "
-                                             "which is blind to a folder that was made anew");
-    return failed("renaming into " + dir + "/dynamic", code);
-}
-
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const auto n = ::write(fd, text.data(), text.size());
@@ -56,15 +44,17 @@ bool write_all(int fd, std::string_view text) {
 
 } // namespace
 
-result<bool> document_file::prepare() const {
-    const auto staging = dir_ + "/staging";
-    const auto dynamic = dir_ + "/dynamic";
-    if (::mkdir(dir_.c_str(), 0755) != 0 && errno != EEXIST) return failed(dir_, errno);
-    if (::mkdir(staging.c_str(), 0700) != 0 && errno != EEXIST) return failed(staging, errno);
-    if (::chmod(staging.c_str(), 0700) != 0) return failed(staging, errno);
-    if (::mkdir(dynamic.c_str(), 0755) == 0) return true;
-    if (errno != EEXIST) return failed(dynamic, errno);
-    return false;
+error document_file::rename_failed(int code) const {
+    if (code == EXDEV)
+        return error(next_step::invalid,
+                     where_.staged + " and " + where_.folder +
+                         " are on two mounts, so nothing can be renamed between them: mount the "
+                         "folder that holds both as a whole");
+    if (code == ENOENT)
+        return error(next_step::retry, where_.folder +
+                                           " is gone: make it again and restart Traefik, which is "
+                                           "blind to a folder that was made anew");
+    return failed("renaming into " + where_.folder, code);
 }
 
 result<std::optional<std::string>> document_file::read() const {
@@ -87,14 +77,12 @@ result<std::optional<std::string>> document_file::read() const {
 }
 
 result<void> document_file::replace(const std::string& text) const {
-    const auto staged = dir_ + "/staging/alcedo.yaml";
-    // Traefik may run as anybody.
-    constexpr mode_t readable = 0644;
+    const auto& staged = where_.staged;
     {
         const descriptor file(::open(
-            staged.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, readable));
+            staged.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, where_.mode));
         if (!file.is_open()) return failed(staged, errno);
-        if (::fchmod(file.get(), readable) != 0 || !write_all(file.get(), text) ||
+        if (::fchmod(file.get(), where_.mode) != 0 || !write_all(file.get(), text) ||
             ::fsync(file.get()) != 0) {
             const int code = errno;
             ::unlink(staged.c_str());
@@ -104,11 +92,10 @@ result<void> document_file::replace(const std::string& text) const {
     if (::rename(staged.c_str(), path().c_str()) != 0) {
         const int code = errno;
         ::unlink(staged.c_str());
-        return rename_failed(dir_, code);
+        return rename_failed(code);
     }
-    const descriptor folder(
-        ::open((dir_ + "/dynamic").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() || ::fsync(folder.get()) != 0) return failed(dir_ + "/dynamic", errno);
+    const descriptor folder(::open(where_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open() || ::fsync(folder.get()) != 0) return failed(where_.folder, errno);
     return {};
 }
 

@@ -1,32 +1,37 @@
 #pragma once
-// The document as a file: written whole or not at all. DIR/dynamic is what Traefik watches, and
-// nothing but one rename ever happens in it; DIR/staging is ours. Blocking: for the pool.
+// A document as a file: written whole or not at all (staged → fsync → rename → fsync of the
+// folder), and nothing but that one rename ever happens to its name. Blocking: for the pool.
 
 #include "reconcilers/model/result.hpp"
 
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace alcedo::traefik {
 
 class document_file {
 public:
-    explicit document_file(std::string dir) : dir_(std::move(dir)) {}
+    struct place {
+        std::string staged; ///< path; on the same mount as `folder`
+        std::string folder;
+        std::string name; ///< in the folder
+        mode_t mode = 0600;
+    };
 
-    /// Makes staging/ (0700) and, if it is missing, dynamic/; answers whether it had to: a Traefik
-    /// that was started before is blind to it until it is restarted (traefik-measured §2).
-    result<bool> prepare() const;
+    explicit document_file(place where) : where_(std::move(where)) {}
 
-    /// None: there is no file.
+    /// None: there is no file. `invalid`: over 64 MiB; `retry`: I/O.
     result<std::optional<std::string>> read() const;
 
-    /// staging → fsync → rename → fsync of dynamic/.
+    /// `invalid`: the two places are two mounts; `retry`: I/O, or the folder is gone.
     result<void> replace(const std::string& text) const;
 
-    std::string path() const { return dir_ + "/dynamic/alcedo.yaml"; }
+    std::string path() const { return where_.folder + "/" + where_.name; }
 
 private:
-    std::string dir_;
+    error rename_failed(int code) const;
+    place where_;
 };
 
 } // namespace alcedo::traefik

@@ -151,19 +151,19 @@ task<ack_answer> ack_reader::ask_api(std::uint64_t generation, std::vector<std::
     co_return answered(ack::seen);
 }
 
-/// The number is not there. Is another document of ours, or has the file provider lost everything?
+/// The number is not there. Is another document of ours, or has the provider lost everything?
 task<ack_answer> ack_reader::why_absent(std::uint64_t generation) {
     const auto detail = "Traefik's API does not show " + generation_middleware(generation);
     const auto marker = co_await api_->middleware(std::string(promises_middleware));
     if (marker.is == api_answer::kind::unknown) co_return answered(ack::unknown, marker.detail);
     if (marker.is == api_answer::kind::found || !was_seen_)
         co_return answered(ack::not_seen, detail);
-    const auto any = co_await api_->any_object_of_a_file();
+    const auto any = co_await api_->any_object();
     if (any.is == api_answer::kind::found) co_return answered(ack::not_seen, detail);
-    co_return answered(ack::unknown,
-                       any.is == api_answer::kind::unknown
-                           ? any.detail
-                           : "Traefik shows nothing at all of its file provider any more");
+    co_return answered(ack::unknown, any.is == api_answer::kind::unknown
+                                         ? any.detail
+                                         : "Traefik shows nothing at all of its " +
+                                               api_->provider() + " provider any more");
 }
 
 task<std::vector<door_report>> ack_reader::doors() {

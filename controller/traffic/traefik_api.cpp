@@ -58,7 +58,7 @@ task<result<net::response>> timed_call(net::http_client& client, event_sink& eve
 }
 
 result<api_client> api_client::make(net::http_client& client, event_sink& events,
-                                    const std::string& url) {
+                                    const std::string& url, std::string provider) {
     const auto authority = url.find("://");
     const auto slash = url.find('/', authority == url.npos ? 0 : authority + 3);
     auto base = slash == url.npos ? std::string() : url.substr(slash);
@@ -66,7 +66,7 @@ result<api_client> api_client::make(net::http_client& client, event_sink& events
         base.pop_back();
     auto to = net::parse_endpoint(url.substr(0, slash));
     if (!to) return with_context(to.error(), "Traefik's API");
-    return api_client(client, events, *to, std::move(base));
+    return api_client(client, events, *to, std::move(base), std::move(provider));
 }
 
 task<api_answer> api_client::get(std::string op, std::string path) {
@@ -90,25 +90,26 @@ task<api_answer> api_client::get(std::string op, std::string path) {
 }
 
 task<api_answer> api_client::middleware(std::string name) {
-    const auto path = "/api/http/middlewares/" + escaped(name + "@file");
+    const auto path = "/api/http/middlewares/" + escaped(name + "@" + provider_);
     co_return co_await get("middleware", path);
 }
 
 task<api_answer> api_client::router(std::string name) {
-    const auto path = "/api/http/routers/" + escaped(name + "@file");
+    const auto path = "/api/http/routers/" + escaped(name + "@" + provider_);
     co_return co_await get("router", path);
 }
 
 task<api_answer> api_client::service(std::string name) {
-    const auto path = "/api/http/services/" + escaped(name + "@file");
+    const auto path = "/api/http/services/" + escaped(name + "@" + provider_);
     co_return co_await get("service", path);
 }
 
-task<api_answer> api_client::any_object_of_a_file() {
+task<api_answer> api_client::any_object() {
     constexpr std::array<const char*, 3> kinds{"middlewares", "routers", "services"};
     api_answer answer;
     for (const auto* kind : kinds) {
-        const auto path = std::string("/api/http/") + kind + "?search=%40file&per_page=1";
+        const auto path =
+            std::string("/api/http/") + kind + "?search=%40" + provider_ + "&per_page=1";
         answer = co_await get("search", path);
         if (answer.is != api_answer::kind::found) co_return answer;
         if (!answer.body.empty()) co_return answer;

@@ -26,27 +26,33 @@ struct api_answer {
 
 class api_client {
 public:
-    /// `url` is "http://host:port[/base]"; invalid if it is anything else.
-    static result<api_client> make(net::http_client&, event_sink&, const std::string& url);
+    /// `url` is "http://host:port[/base]"; invalid if it is anything else. `provider` is Traefik's
+    /// name of the one that gets our document: "file", "http".
+    static result<api_client> make(net::http_client&, event_sink&, const std::string& url,
+                                   std::string provider);
 
-    task<api_answer> middleware(std::string name); ///< names without "@file"
+    task<api_answer> middleware(std::string name); ///< names without "@provider"
     task<api_answer> router(std::string name);
     task<api_answer> service(std::string name);
-    /// Has the file provider delivered anything at all?
-    task<api_answer> any_object_of_a_file();
+    /// Has the provider delivered anything at all?
+    task<api_answer> any_object();
+    const std::string& provider() const { return provider_; }
     task<api_answer> version();
     /// Empty if it was not answered.
     task<std::string> start_date();
 
 private:
-    api_client(net::http_client& client, event_sink& events, net::endpoint to, std::string base)
-        : client_(&client), events_(&events), to_(std::move(to)), base_(std::move(base)) {}
+    api_client(net::http_client& client, event_sink& events, net::endpoint to, std::string base,
+               std::string provider)
+        : client_(&client), events_(&events), to_(std::move(to)), base_(std::move(base)),
+          provider_(std::move(provider)) {}
     task<api_answer> get(std::string op, std::string path);
 
     net::http_client* client_;
     event_sink* events_;
     net::endpoint to_;
     std::string base_;
+    std::string provider_;
 };
 
 /// Compares what `composed` holds of `app` with what the API shows: routers, weighted services and

@@ -54,24 +54,45 @@ result<secrets> load_secrets(const std::string& state) {
     return out;
 }
 
+result<void> make_watched(house& h, const traefik_settings& traefik) {
+    auto made = make_traefik_file(*h.client, h.document_pool, *h.events, traefik);
+    if (!made) return made.error();
+    h.proxy = std::move(*made);
+    return {};
+}
+
+result<void> make_polled(house& h, const traefik_settings& traefik) {
+    auto made = make_traefik_http(*h.client, h.document_pool, *h.events, *h.clock, traefik);
+    if (!made) return made.error();
+    h.proxy = std::move(made->provider);
+    h.polls = std::make_unique<poll_door>(h.io.get_executor(), *h.clock,
+                                          h.chosen.traefik_http_listen, std::move(made->document));
+    return {};
+}
+
 result<void> make_proxy(house& h, const secrets& known) {
     h.connections = make_proc_connections(h.reading_pool, h.chosen.proc);
-    if (h.chosen.traefik_dir.empty()) {
+    if (!has_proxy(h.chosen)) {
         h.proxy = make_no_proxy();
         return {};
     }
+    const bool is_polled = h.chosen.traefik_provider == "http";
     traefik_settings traefik;
-    traefik.dir = h.chosen.traefik_dir;
+    traefik.dir = is_polled ? h.chosen.state_dir + "/traefik" : h.chosen.traefik_dir;
     traefik.api_url = h.chosen.traefik_api;
     for (const auto& one : h.chosen.entry_points)
         traefik.entry_points[one.name] = one.url;
     traefik.instance = h.chosen.instance;
     traefik.ack_token = known.ack_token;
     traefik.try_token = known.try_token;
-    auto made = make_traefik_file(*h.client, h.document_pool, *h.events, traefik);
-    if (!made) return made.error();
-    h.proxy = std::move(*made);
-    return {};
+    return is_polled ? make_polled(h, traefik) : make_watched(h, traefik);
+}
+
+/// What Traefik needs to get documents at all.
+std::string marker_fix(const settings& chosen) {
+    if (chosen.traefik_provider == "http") return "traefik " + endpoint_option(chosen, {});
+    return "Traefik needs --providers.file.directory at the mounted dynamic/, which must exist "
+           "before it starts";
 }
 
 result<std::vector<engine::named_source>> make_sources(house& h, const source_tools& tools) {
@@ -152,8 +173,8 @@ result<std::unique_ptr<house>> assemble(const settings& chosen) {
     const host_reader as_it_is = [pool](std::string path) {
         return read_host_file(*pool, std::move(path));
     };
-    h.office = std::make_unique<desk>(*h.machine, as_it_is,
-                                      [whole = made.get()] { return whole->points; });
+    h.office = std::make_unique<desk>(
+        *h.machine, as_it_is, [whole = made.get()] { return whole->points; }, marker_fix(chosen));
     h.networks = std::make_unique<color_networks>(h.machine->parts());
     return made;
 }

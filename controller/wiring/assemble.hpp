@@ -5,6 +5,7 @@
 #include "controller/engine/desk.hpp"
 #include "controller/net/http_client.hpp"
 #include "controller/telemetry/metrics_sink.hpp"
+#include "controller/wiring/poll_door.hpp"
 #include "controller/wiring/settings.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -31,6 +32,7 @@ struct house {
     std::unique_ptr<record_store> store;
     std::unique_ptr<runtime> docker;
     std::unique_ptr<traffic_provider> proxy;
+    std::unique_ptr<poll_door> polls; ///< only with the provider http
     std::unique_ptr<connection_counter> connections;
     std::unique_ptr<engine> machine;
     std::unique_ptr<desk> office;

@@ -55,7 +55,7 @@ int take_locks(const settings& chosen, locks& held) {
         return complain(state.error().next == next_step::conflict ? locked : start_failed,
                         state.error().message);
     held.state = std::move(*state);
-    if (chosen.traefik_dir.empty()) return 0;
+    if (chosen.traefik_dir.empty() || chosen.traefik_provider == "http") return 0;
     const auto staging = chosen.traefik_dir + "/staging";
     if (!make_folder(staging, 0700))
         return complain(start_failed, "--traefik-dir " + chosen.traefik_dir + " cannot be written");
@@ -74,6 +74,7 @@ task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
         happened{severity::info, "", "Stopping", "finishing the calls under way", json::object()});
     for (auto* server : servers)
         server->stop();
+    if (h->polls) h->polls->stop();
     h->machine->stop();
 }
 
@@ -109,8 +110,9 @@ task<void> preflight_loop(house* h, int* code) {
     std::string before = "unknown";
     bool placed = false;
     for (;;) {
-        auto* proxy = h->chosen.traefik_dir.empty() ? nullptr : h->proxy.get();
-        auto found = co_await run_preflight(h->chosen, *h->docker, proxy, *h->networks);
+        auto* proxy = has_proxy(h->chosen) ? h->proxy.get() : nullptr;
+        const auto* polls = h->polls.get();
+        auto found = co_await run_preflight(h->chosen, *h->docker, proxy, polls, *h->networks);
         h->points = std::move(found);
         const bool is_young = h->clock->now().boot - born < h->chosen.traefik_deadline;
         say_changes(*h, is_young, said);
@@ -147,6 +149,14 @@ task<void> live(house* h, int* code) {
     h->io.stop();
 }
 
+/// A bridge that is not up yet is waited for; what will never work ends the start.
+int open_polls(house& h) {
+    if (!h.polls) return 0;
+    const auto opened = h.polls->open();
+    if (opened || opened.error().next == next_step::retry) return 0;
+    return complain(start_failed, "--traefik-http-listen: " + opened.error().message);
+}
+
 int serve(house& h) {
     int code = 0;
     const auto socket_folder = std::filesystem::path(h.chosen.socket).parent_path().string();
@@ -160,9 +170,11 @@ int serve(house& h) {
         executor, h.chosen.listen,
         api::make_observer_handler(*h.office, [&h] { return h.metrics->exposition(); }));
     if (!open) return complain(start_failed, "--listen: " + open.error().message);
+    if (const int refused = open_polls(h); refused != 0) return refused;
     std::vector<net::http_server*> servers{local->get(), open->get()};
     spawn(executor, (*local)->run(), "control api");
     spawn(executor, (*open)->run(), "observer api");
+    if (h.polls) spawn(executor, h.polls->run(), "polls");
     spawn(executor, watch_signals(&h, servers), "signals");
     spawn(executor, preflight_loop(&h, &code), "pre-flight");
     spawn(executor, live(&h, &code), "engine");

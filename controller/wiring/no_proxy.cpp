@@ -4,7 +4,8 @@ namespace alcedo {
 
 namespace {
 
-constexpr const char* missing = "no proxy was given: alcedo run --traefik-dir DIR";
+constexpr const char* missing =
+    "no proxy was given: alcedo run --traefik-dir DIR, or --traefik-provider http";
 
 class no_proxy : public traffic_provider {
 public:

@@ -114,8 +114,9 @@ readiness_point place_of_proxy(const settings& chosen, const network_info& share
                join_command(chosen));
 }
 
-task<std::vector<readiness_point>>
-run_preflight(settings chosen, runtime& docker, traffic_provider* proxy, color_networks& networks) {
+task<std::vector<readiness_point>> run_preflight(settings chosen, runtime& docker,
+                                                 traffic_provider* proxy, const poll_door* polls,
+                                                 color_networks& networks) {
     std::vector<readiness_point> out;
     const auto engine = co_await docker.info();
     if (engine)
@@ -130,10 +131,13 @@ run_preflight(settings chosen, runtime& docker, traffic_provider* proxy, color_n
         if (found) shared = std::move(*found);
     }
     if (!proxy) {
-        out.push_back(good("traefik", "not used: apps with routes will wait (--traefik-dir)"));
+        out.push_back(good(
+            "traefik",
+            "not used: apps with routes will wait (--traefik-dir, or --traefik-provider http)"));
         co_return out;
     }
-    out.push_back(check_rename(chosen.traefik_dir));
+    out.push_back(polls ? polled_point(chosen, polls->state(), shared)
+                        : check_rename(chosen.traefik_dir));
     if (chosen.entry_points.empty() && chosen.traefik_api.empty()) {
         out.push_back(bad("traefik", "neither --traefik-api nor an entry point's URL was given",
                           "alcedo run --traefik-api http://TRAEFIK:8080 "

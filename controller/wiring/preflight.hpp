@@ -5,6 +5,7 @@
 #include "controller/engine/desk.hpp"
 #include "controller/ports/runtime.hpp"
 #include "controller/ports/traffic.hpp"
+#include "controller/wiring/poll_door.hpp"
 #include "controller/wiring/settings.hpp"
 
 #include <string>
@@ -16,9 +17,9 @@ namespace alcedo {
 /// process cannot resolve container names, so the daemon refuses to start with one (SPEC §4).
 inline constexpr const char* placement = "proxy";
 
-/// `proxy` may be null (no --traefik-dir).
+/// `proxy` may be null (there is none), `polls` too (the provider is not http).
 task<std::vector<readiness_point>> run_preflight(settings, runtime&, traffic_provider* proxy,
-                                                 color_networks& networks);
+                                                 const poll_door* polls, color_networks& networks);
 
 /// What is known of where a Traefik that answers runs. `ours`: ids of containers of our own, which
 /// are on the network and prove nothing.

@@ -117,7 +117,33 @@ std::string quoted(const std::string& value) {
     return out + "\"";
 }
 
+void check_provider(const settings& s, std::vector<std::string>& out) {
+    const auto& listen = s.traefik_http_listen;
+    if (s.traefik_provider != "http") {
+        if (!listen.empty())
+            out.emplace_back("--traefik-http-listen: Traefik fetches nothing from the provider " +
+                             s.traefik_provider +
+                             ": leave it out, or write --traefik-provider http");
+        return;
+    }
+    if (listen.empty())
+        out.emplace_back("--traefik-http-listen: missing: with --traefik-provider http Traefik "
+                         "fetches its document there; write an address of this host that "
+                         "Traefik's container reaches, like the network's gateway: "
+                         "172.20.0.1:9645");
+    if (!listen.empty() && listen == s.listen)
+        out.emplace_back("--traefik-http-listen: " + listen +
+                         " is --listen already: write another port");
+    if (!s.traefik_dir.empty())
+        out.emplace_back("--traefik-dir: not used with --traefik-provider http, whose document is "
+                         "kept in --state-dir: leave it out, or write --traefik-provider file");
+}
+
 } // namespace
+
+bool has_proxy(const settings& s) {
+    return s.traefik_provider == "http" || !s.traefik_dir.empty();
+}
 
 loaded_settings load_settings(const given_settings& given) {
     loaded_settings out;
@@ -130,6 +156,10 @@ loaded_settings load_settings(const given_settings& given) {
         if (!chosen) chosen = from_variable(given, row);
         if (!chosen) chosen = from_file(given.config_name, file, row);
         if (chosen) take(row, *chosen, out);
+        // The table's order: the provider is known before its deadline.
+        const bool is_polled = out.values.traefik_provider == "http";
+        if (!chosen && is_polled && row.key == "traefik-deadline")
+            out.values.traefik_deadline = polled_deadline;
         shown_setting shown;
         shown.key = row.key;
         shown.from = chosen ? chosen->from : from_default(row);
@@ -170,11 +200,12 @@ std::vector<std::string> cross_check(const settings& s) {
     if (s.sources.empty())
         out.emplace_back("--source: nothing to follow: write --source dir:PATH or --source "
                          "git+URL (or ALCEDO_SOURCE, or `source:` in the config file)");
-    const bool proxied = !s.traefik_dir.empty();
-    if (!proxied && (!s.traefik_api.empty() || !s.entry_points.empty()))
-        out.emplace_back("--traefik-dir: missing, but Traefik's API or an entry point was named: "
-                         "write the folder whose dynamic/ Traefik watches");
-    if (proxied && s.traefik_api.empty())
+    if (!has_proxy(s) && (!s.traefik_api.empty() || !s.entry_points.empty()))
+        out.emplace_back(
+            "--traefik-dir: missing, but Traefik's API or an entry point was named: "
+            "write the folder whose dynamic/ Traefik watches, or --traefik-provider http");
+    check_provider(s, out);
+    if (has_proxy(s) && s.traefik_api.empty())
         out.emplace_back("--traefik-api: missing: Alcedo compares what Traefik shows with what was "
                          "written; write --traefik-api http://127.0.0.1:8080");
     return out;

@@ -27,8 +27,9 @@ struct settings {
     std::string traefik_dir; ///< empty = none
     std::string traefik_api; ///< empty = none
     std::vector<entry_point_url> entry_points;
-    std::string traefik_provider = "file";
-    milliseconds traefik_deadline{5000};
+    std::string traefik_provider = "file"; ///< file | http
+    std::string traefik_http_listen;       ///< empty = none; only with the provider http
+    milliseconds traefik_deadline{5000};   ///< 8 s with the provider http, if not given
     std::string network = "alcedo";
     std::string network_pool = "10.213.0.0/16"; ///< or "engine"
     std::string state_dir = "/var/lib/alcedo";
@@ -41,6 +42,9 @@ struct settings {
     std::string proc = "/proc";
     bool operator==(const settings&) const = default;
 };
+
+/// Whether there is a Traefik to write for at all.
+bool has_proxy(const settings&);
 
 /// One row of the table. The flag is "--" + key, the config key is the key.
 struct setting_row {
@@ -78,6 +82,10 @@ struct loaded_settings {
     std::vector<std::string> problems; ///< all of them, each naming its place and the fix
 };
 loaded_settings load_settings(const given_settings&);
+
+/// The deadline with the provider http: Traefik's own default poll interval of 5 s, and 3 s to
+/// apply what it got (traefik-measured, consequence 3).
+inline constexpr milliseconds polled_deadline{8000};
 
 /// What `--print-config` prints: a config file, each line with where its value came from.
 std::string print_config(const loaded_settings&);

@@ -83,12 +83,6 @@ problem take_entry_point(settings& s, const std::string& value) {
     return {};
 }
 
-problem take_provider(settings& s, const std::string& value) {
-    if (value == "http")
-        return "the http provider is not supported yet: write file, with --traefik-dir";
-    return take_one_of(s.traefik_provider, value, {"file"});
-}
-
 problem take_pool(settings& s, const std::string& value) {
     if (value == "engine") {
         s.network_pool = value;
@@ -113,7 +107,7 @@ problem take_pool(settings& s, const std::string& value) {
     return {};
 }
 
-problem take_listen(settings& s, const std::string& value) {
+problem take_listen(std::string& into, const std::string& value, int least_port) {
     const auto colon = value.rfind(':');
     int port = -1;
     if (colon != value.npos && colon > 0) {
@@ -121,9 +115,9 @@ problem take_listen(settings& s, const std::string& value) {
         const auto read = std::from_chars(value.data() + colon + 1, end, port);
         if (read.ec != std::errc() || read.ptr != end) port = -1;
     }
-    if (port < 0 || port > 65535)
+    if (port < least_port || port > 65535)
         return fmt::format("\"{}\" is no ADDRESS:PORT: write one like 127.0.0.1:9644", value);
-    s.listen = value;
+    into = value;
     return {};
 }
 
@@ -190,22 +184,26 @@ constexpr std::array rows{
     setting_row{"traefik-entrypoint", "ALCEDO_TRAEFIK_ENTRYPOINT", "", "NAME=URL", true,
                 take_entry_point, show_entry_points,
                 "an entry point that routes use and where to reach it from here; repeatable"},
-    setting_row{"traefik-provider", "ALCEDO_TRAEFIK_PROVIDER", "", "file", false, take_provider,
-                [](const settings& s) { return one(s.traefik_provider); },
-                "how Traefik gets its document (http is not supported yet)"},
-    setting_row{"traefik-http-listen", "ALCEDO_TRAEFIK_HTTP_LISTEN", "", "ADDRESS:PORT", false,
-                [](settings&, const std::string&) {
-                    return problem("the http provider is not supported yet: leave it out and "
-                                   "write --traefik-dir");
+    setting_row{"traefik-provider", "ALCEDO_TRAEFIK_PROVIDER", "", "file|http", false,
+                [](settings& s, const std::string& v) {
+                    return take_one_of(s.traefik_provider, v, {"file", "http"});
                 },
-                [](const settings&) { return words{}; },
-                "for --traefik-provider http (not supported yet)"},
+                [](const settings& s) { return one(s.traefik_provider); },
+                "how Traefik gets its document: it watches --traefik-dir, or polls "
+                "--traefik-http-listen"},
+    setting_row{
+        "traefik-http-listen", "ALCEDO_TRAEFIK_HTTP_LISTEN", "", "ADDRESS:PORT", false,
+        [](settings& s, const std::string& v) { return take_listen(s.traefik_http_listen, v, 1); },
+        [](const settings& s) { return one(s.traefik_http_listen); },
+        "where Traefik polls its document, with --traefik-provider http: an address of "
+        "this host that its container reaches"},
     setting_row{"traefik-deadline", "ALCEDO_TRAEFIK_DEADLINE", "", "DURATION", false,
                 [](settings& s, const std::string& v) {
                     return take_duration(s.traefik_deadline, v, milliseconds(100));
                 },
                 [](const settings& s) { return words{to_string(s.traefik_deadline)}; },
-                "how long Traefik may take to confirm a document"},
+                "how long Traefik may take to confirm a document; 8s with --traefik-provider "
+                "http (write its poll interval and 3s)"},
     setting_row{"network", "ALCEDO_NETWORK", "", "NAME", false, take_network,
                 [](const settings& s) { return one(s.network); },
                 "the network that Traefik shares with routed services"},
@@ -218,7 +216,8 @@ constexpr std::array rows{
                 "records, receipts, keys, Git clones"},
     setting_row{"socket", "ALCEDO_SOCKET", "", "PATH", false, take_socket,
                 [](const settings& s) { return one(s.socket); }, "where clients reach the daemon"},
-    setting_row{"listen", "ALCEDO_LISTEN", "", "ADDRESS:PORT", false, take_listen,
+    setting_row{"listen", "ALCEDO_LISTEN", "", "ADDRESS:PORT", false,
+                [](settings& s, const std::string& v) { return take_listen(s.listen, v, 0); },
                 [](const settings& s) { return one(s.listen); }, "/metrics, /healthz and /readyz"},
     setting_row{"instance", "ALCEDO_INSTANCE", "", "NAME", false, take_instance,
                 [](const settings& s) { return one(s.instance); },

@@ -150,8 +150,8 @@ void world::boot() {
     now_->machine =
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));
-    now_->office = std::make_unique<desk>(*now_->machine, host_reader{},
-                                          [] { return std::vector<readiness_point>{}; });
+    now_->office = std::make_unique<desk>(
+        *now_->machine, host_reader{}, [] { return std::vector<readiness_point>{}; }, "");
     spawn(now_->io.get_executor(), live(now_->machine.get()), "daemon");
 }
 

@@ -19,15 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string make_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "alcedo-contract-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    // Traefik must find it before it starts.
-    std::filesystem::create_directory(name + "/dynamic");
-    return name;
-}
-
-std::vector<std::string> arguments(const std::string& dir, bool with_api) {
+std::vector<std::string> arguments(const std::string& dir, bool with_api,
+                                   const std::string& polls) {
     std::vector<std::string> all{
         std::getenv("TRAEFIK_BINARY"),
         "--global.checknewversion=false",
@@ -41,8 +34,12 @@ std::vector<std::string> arguments(const std::string& dir, bool with_api) {
         "--entrypoints.traefik.address=127.0.0.1:8080",
         "--ping=true",
         "--providers.providersThrottleDuration=200ms",
-        "--providers.file.directory=" + dir + "/dynamic",
     };
+    if (polls.empty())
+        all.push_back("--providers.file.directory=" + dir + "/dynamic");
+    else
+        all.insert(all.end(),
+                   {"--providers.http.endpoint=" + polls, "--providers.http.pollInterval=1s"});
     if (with_api) all.insert(all.end(), {"--api.insecure=true", "--api.dashboard=false"});
     return all;
 }
@@ -86,11 +83,19 @@ void answer_until_closed(int s, const std::string& name, const std::atomic<bool>
 
 } // namespace
 
-traefik_process::traefik_process(std::string dir, bool with_api)
-    : dir_(std::move(dir)), with_api_(with_api) {}
+std::string make_folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "alcedo-contract-XXXXXX").string();
+    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
+    // Traefik must find it before it starts.
+    std::filesystem::create_directory(name + "/dynamic");
+    return name;
+}
+
+traefik_process::traefik_process(std::string dir, bool with_api, std::string polls)
+    : dir_(std::move(dir)), with_api_(with_api), polls_(std::move(polls)) {}
 
 void traefik_process::start() {
-    auto all = arguments(dir_, with_api_);
+    auto all = arguments(dir_, with_api_, polls_);
     std::vector<char*> argv;
     for (auto& one : all)
         argv.push_back(one.data());

@@ -29,7 +29,8 @@ namespace asio = boost::asio;
 /// Entry points web :8000, inner :8001, redirecting :8002 (sends everything to web), API :8080.
 class traefik_process {
 public:
-    traefik_process(std::string dir, bool with_api);
+    /// `polls`: the URL of an http provider, asked every second; empty: the file provider.
+    traefik_process(std::string dir, bool with_api, std::string polls = {});
     ~traefik_process() { stop(); }
     traefik_process(const traefik_process&) = delete;
     traefik_process& operator=(const traefik_process&) = delete;
@@ -39,6 +40,7 @@ public:
 private:
     std::string dir_;
     bool with_api_;
+    std::string polls_;
     pid_t pid_ = -1;
 };
 
@@ -107,6 +109,7 @@ struct stage {
     named_server green{"green", "127.0.0.12", 2333};
 };
 
+std::string make_folder(); ///< a temporary one with dynamic/ in it
 fragment routed(int blue, int green, std::optional<color> tried = std::nullopt);
 
 } // namespace contract

@@ -8,13 +8,15 @@ import subprocess
 import threading
 import time
 
+from .sandbox import UnixConnection
+
 LISTEN = "127.0.0.1:9644"
 
 
 class Alcedo:
     """`alcedo run` inside the sandbox, with the flags of a usual installation."""
 
-    def __init__(self, box, folder, sources, resync="2s", extra=()):
+    def __init__(self, box, folder, sources, resync="2s", extra=(), provider=None):
         self.box = box
         self.binary = os.environ["ALCEDO_BINARY"]
         self.state = folder / "state"
@@ -22,7 +24,7 @@ class Alcedo:
         self.log = folder / "alcedo.log"
         self.process = None
         self.arguments = [
-            "run", "--docker", box.env["DOCKER_HOST"], "--traefik-dir", box.env["TRAEFIK_DIR"],
+            "run", "--docker", box.env["DOCKER_HOST"], *(provider or ("--traefik-dir", box.env["TRAEFIK_DIR"])),
             "--traefik-api", box.env["TRAEFIK_API"], "--traefik-entrypoint", f"web={box.env['ENTRYPOINT_WEB']}",
             "--network", box.env["SANDBOX_NETWORK"], "--state-dir", self.state, "--socket", self.socket,
             "--listen", LISTEN, "--resync", resync, *extra,
@@ -45,6 +47,17 @@ class Alcedo:
             return self.box.http(f"http://{LISTEN}/readyz")[0] == 200
         except OSError:
             return False
+
+    def points(self):
+        """The points of pre-flight by name; {} while nobody answers."""
+        connection = UnixConnection(str(self.socket), 5)
+        try:
+            connection.request("GET", "/v1/ready")
+            return {point["name"]: point for point in json.loads(connection.getresponse().read())["points"]}
+        except OSError:
+            return {}
+        finally:
+            connection.close()
 
     def stop(self, timeout=15):
         """SIGTERM; returns (exit code, seconds it took)."""

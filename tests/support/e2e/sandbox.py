@@ -157,6 +157,25 @@ class Sandbox:
     def running(self, **labels):
         return {name: one for name, one in self.containers(**labels).items() if one["State"]["Running"]}
 
+    def gateway(self):
+        """This side's address on the shared network: where containers reach the namespace's own programs."""
+        _, traefik = self.engine("GET", "/containers/traefik/json")
+        return traefik["NetworkSettings"]["Networks"][self.env["SANDBOX_NETWORK"]]["Gateway"]
+
+    def replace_traefik(self, *options):
+        """Traefik anew, in its place, with these options besides the ones it had."""
+        _, was = self.engine("GET", "/containers/traefik/json")
+        address = {"IPAMConfig": {"IPv4Address": self.env["TRAEFIK_ADDRESS"]}}
+        body = {"Image": was["Config"]["Image"], "Cmd": [*was["Config"]["Cmd"], *options],
+                "HostConfig": was["HostConfig"],
+                "NetworkingConfig": {"EndpointsConfig": {self.env["SANDBOX_NETWORK"]: address}}}
+        for method, path, sent in (("DELETE", "/containers/traefik?force=1", None),
+                                   ("POST", "/containers/create?name=traefik", body),
+                                   ("POST", "/containers/traefik/start", None)):
+            status, answer = self.engine(method, path, sent)
+            if status >= 300:
+                raise RuntimeError(f"{method} {path}: {status} {answer}")
+
     def engine_calls(self, since=0):
         """(method, path) of every call dockerd logged, from that byte of its log on."""
         with open(self.folder / "log" / "dockerd.log", "rb") as log:

@@ -2,6 +2,7 @@
 // Fragments to render, a Traefik that answers what it is told to, and a folder that goes away.
 
 #include "controller/net/http_client.hpp"
+#include "controller/ports/clock.hpp"
 #include "controller/ports/event_sink.hpp"
 #include "controller/traffic/traefik_document.hpp"
 #include "controller/traffic/traefik_file.hpp"
@@ -127,6 +128,16 @@ inline net::response shows(std::uint64_t generation) {
 inline error refused() {
     return error(next_step::retry, "refused", "connection refused");
 }
+
+struct fixed_clock : clock_source {
+    milliseconds at{1000};
+    moment now() const override {
+        moment m;
+        m.boot = at;
+        return m;
+    }
+    task<bool> sleep_for(milliseconds) override { co_return true; }
+};
 
 struct kept_events : event_sink {
     void emit(const event& e) override { seen.push_back(e); }

@@ -25,7 +25,7 @@ network_info shared(std::vector<network_member> members) {
     return n;
 }
 
-const network_member traefik{"t1", "traefik", "172.20.0.2", {8080, 80}};
+const network_member proxy{"t1", "traefik", "172.20.0.2", {8080, 80}};
 const network_member ours{"c1", "shop-blue-web-1234abcd-1", "172.20.0.3", {}};
 const network_member somebody{"s1", "database", "172.20.0.4", {5432}};
 
@@ -34,7 +34,7 @@ const network_member somebody{"s1", "database", "172.20.0.4", {5432}};
 TEST_CASE("Traefik's place: a container on the network, by its address or its name") {
     for (const auto* api :
          {"http://172.20.0.2:8080", "http://traefik:8080", "http://traefik:8080/base"}) {
-        const auto place = place_of_proxy(at(api), shared({ours, traefik}), {"c1"});
+        const auto place = place_of_proxy(at(api), shared({ours, proxy}), {"c1"});
         CHECK(place.ok);
         CHECK(place.message == "container traefik on alcedo");
     }
@@ -42,14 +42,14 @@ TEST_CASE("Traefik's place: a container on the network, by its address or its na
 
 TEST_CASE("Traefik's place: behind a published port it is the container that publishes it") {
     const auto place =
-        place_of_proxy(at("http://127.0.0.1:8080"), shared({ours, somebody, traefik}), {"c1"});
+        place_of_proxy(at("http://127.0.0.1:8080"), shared({ours, somebody, proxy}), {"c1"});
     CHECK(place.ok);
     CHECK(place.message == "container traefik on alcedo");
 }
 
 TEST_CASE("Traefik's place: behind a name any stranger on the network may be it") {
     const auto place =
-        place_of_proxy(at("http://proxy.example:8080"), shared({ours, traefik}), {"c1"});
+        place_of_proxy(at("http://proxy.example:8080"), shared({ours, proxy}), {"c1"});
     CHECK(place.ok);
     CHECK(place.message == "one of the containers traefik on alcedo");
 }

@@ -117,9 +117,10 @@ TEST_CASE("settings: each parser refuses what it cannot mean") {
         {"traefik-api", "127.0.0.1:8080"},
         {"traefik-entrypoint", "web"},
         {"traefik-entrypoint", "web=127.0.0.1:80"},
-        {"traefik-provider", "http"},
         {"traefik-provider", "consul"},
-        {"traefik-http-listen", "127.0.0.1:1"},
+        {"traefik-http-listen", "9645"},
+        {"traefik-http-listen", "172.20.0.1:0"},
+        {"traefik-http-listen", "172.20.0.1:65536"},
         {"traefik-deadline", "0s"},
         {"network", "-x"},
         {"network-pool", "10.213.0.0"},
@@ -142,12 +143,47 @@ TEST_CASE("settings: each parser refuses what it cannot mean") {
     }
 }
 
-TEST_CASE("settings: later issues' providers are named as not supported yet") {
+TEST_CASE("settings: a polled document has 8 s to be confirmed, unless a deadline is given") {
     given_settings given;
     given.flags["traefik-provider"] = {"http"};
-    CHECK(has(only_problem(load_settings(given)), "not supported yet"));
-    given.flags = {{"traefik-http-listen", {"127.0.0.1:9000"}}};
-    CHECK(has(only_problem(load_settings(given)), "not supported yet"));
+    given.variables["ALCEDO_TRAEFIK_HTTP_LISTEN"] = "172.20.0.1:9645";
+    auto loaded = load_settings(given);
+    CHECK(loaded.problems.empty());
+    CHECK(loaded.values.traefik_provider == "http");
+    CHECK(loaded.values.traefik_http_listen == "172.20.0.1:9645");
+    CHECK(loaded.values.traefik_deadline == seconds(8));
+    CHECK(from(loaded, "traefik-deadline") == "default");
+    const auto text = print_config(loaded);
+    CHECK(has(text, "traefik-provider: http"));
+    CHECK(has(text, "traefik-http-listen: 172.20.0.1:9645"));
+    CHECK(has(text, "traefik-deadline: 8s"));
+    CHECK(load_settings(with_file(text)).values == loaded.values);
+    given.flags["traefik-deadline"] = {"5s"};
+    CHECK(load_settings(given).values.traefik_deadline == seconds(5));
+}
+
+TEST_CASE("settings: cross-checks of the http provider") {
+    settings s;
+    s.sources = {"dir:/a"};
+    s.traefik_api = "http://172.20.0.2:8080";
+    s.traefik_provider = "http";
+    REQUIRE(cross_check(s).size() == 1);
+    CHECK(has(cross_check(s)[0], "--traefik-http-listen: missing"));
+    s.traefik_http_listen = "172.20.0.1:9645";
+    CHECK(cross_check(s).empty());
+    s.traefik_api.clear();
+    CHECK(has(cross_check(s).at(0), "--traefik-api: missing"));
+    s.traefik_api = "http://172.20.0.2:8080";
+    s.traefik_dir = "/srv/traefik";
+    REQUIRE(cross_check(s).size() == 1);
+    CHECK(has(cross_check(s)[0], "--traefik-dir: not used with --traefik-provider http"));
+    s.traefik_provider = "file";
+    REQUIRE(cross_check(s).size() == 1);
+    CHECK(has(cross_check(s)[0], "--traefik-http-listen: Traefik fetches nothing"));
+    s.traefik_provider = "http";
+    s.traefik_dir.clear();
+    s.listen = s.traefik_http_listen;
+    CHECK(has(cross_check(s).at(0), "is --listen already"));
 }
 
 TEST_CASE("settings: a single setting given twice is an error") {
