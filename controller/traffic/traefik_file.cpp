@@ -68,6 +68,8 @@ public:
     task<result<void>> write(traffic_document) override;
     task<ack_answer> acknowledged(std::uint64_t generation) override;
     task<comparison> compare(std::string app, fragment wanted) override;
+    task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string> names) override;
     task<try_result> ask_try(std::string app, fragment_route route, std::string host,
                              std::string path) override;
     std::map<std::string, std::string> entry_points() const override {
@@ -155,10 +157,19 @@ task<comparison> traefik_file::compare(std::string app, fragment wanted) {
     co_return co_await compare_with(*api_, std::move(app), std::move(wanted), std::move(composed));
 }
 
+task<result<std::map<std::string, std::string>>>
+traefik_file::unusable_middlewares(std::vector<std::string> names) {
+    std::map<std::string, std::string> unchecked;
+    if (!api_) co_return unchecked;
+    co_return co_await unusable_in(*api_, std::move(names));
+}
+
 task<result<net::response>> traefik_file::try_door(std::string url, std::string host,
                                                    std::string path) {
-    auto to = net::parse_endpoint(url);
+    auto to = endpoint_of(url);
     if (!to) co_return to.error();
+    // Also the name that TLS is asked for: a route's options belong to its host, and Traefik
+    // answers 421 to a request whose name and host have different ones.
     to->host_header = std::move(host);
     net::request what("GET", std::move(path));
     what.headers.emplace_back(std::string(try_header), rendering_.try_token);
@@ -186,7 +197,16 @@ task<traffic_provider::try_result> traefik_file::ask_try(std::string app, fragme
             add(*why);
             continue;
         }
-        const auto answer = co_await try_door(rendering_.entry_points.at(name), host, path);
+        const auto url = rendering_.entry_points.at(name);
+        if (route.tls && !url.starts_with("https://")) {
+            add("entry point " + name + " is asked by http, and the route answers TLS only");
+            continue;
+        }
+        const auto answer = co_await try_door(url, host, path);
+        if (!answer && answer.error().reason == "tls") {
+            add("entry point " + name + ": " + answer.error().message);
+            continue;
+        }
         out.usable = true;
         // A server that is slow was reached; a proxy that is not there has reached nobody.
         const bool is_slow = !answer && answer.error().reason == "timeout" &&
@@ -207,7 +227,7 @@ result<std::unique_ptr<traffic_provider>> make_traefik_file(net::http_client& cl
                                                             event_sink& events,
                                                             traefik_settings settings) {
     for (const auto& [name, url] : settings.entry_points) {
-        if (url.empty() || url.starts_with("https://")) continue;
+        if (url.empty()) continue;
         const auto to = net::parse_endpoint(url);
         if (!to) return with_context(to.error(), "entry point " + name);
     }

@@ -99,6 +99,16 @@ struct preparation {
     bool operator==(const preparation&) const = default;
 };
 
+/// Routes whose definition stays in the document as it is: what the spec newly names for them is
+/// not in the proxy (MiddlewareMissing), or could not be looked for (TrafficUnknown). A router that
+/// names a middleware that does not exist answers 404 to everybody.
+struct withheld_routes {
+    std::set<std::string> names;
+    std::string reason;
+    std::string message;
+    bool operator==(const withheld_routes&) const = default;
+};
+
 /// What the try routers said in Verifying (SPEC §4).
 enum class try_answer { unasked, answered, cannot_reach, skipped };
 
@@ -121,6 +131,7 @@ struct observation {
     std::optional<refusal> refused;
     std::string blocked_reason; ///< RouteConflict, DuplicateName: somebody else is in the way
     std::string blocked_message;
+    withheld_routes withheld;
     bool operator==(const observation&) const = default;
 };
 
