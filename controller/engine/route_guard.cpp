@@ -8,8 +8,10 @@ namespace alcedo {
 
 namespace {
 
-// Passes may come every few milliseconds; an operator's file does not.
+// Passes may come every few milliseconds; an operator's file does not. An API that does not answer
+// costs its whole deadline, and passes that protect must not wait for it each time.
 constexpr milliseconds kept_for{1000};
+constexpr milliseconds silence_kept_for{10000};
 
 bool is_promised(const record& r, const std::string& route, const std::string& middleware) {
     for (const auto& one : r.traffic.content.routes)
@@ -44,11 +46,12 @@ task<result<std::map<std::string, std::string>>> route_guard::ask(std::vector<st
                                                                   app_memory& memory) {
     auto& last = memory.middlewares;
     const auto now = parts_.clock.now().boot;
-    if (last.answer && last.names == names && now - last.at < kept_for) co_return *last.answer;
+    const auto limit = last.answer && !*last.answer ? silence_kept_for : kept_for;
+    if (last.answer && last.names == names && now - last.at < limit) co_return *last.answer;
     auto answer = co_await parts_.proxy.unusable_middlewares(names);
     last.names = std::move(names);
     last.answer = answer;
-    last.at = now;
+    last.at = parts_.clock.now().boot;
     co_return answer;
 }
 
