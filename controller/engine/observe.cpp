@@ -90,6 +90,7 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     if (record.now_in != phase::preparing) images_.forget(app);
     if (record.attempt) seen.prepared = images_.state(app, record.attempt->spec_digest);
     see_blocks(app, desired, seen);
+    co_await guard_.look(desired, memory, seen);
     std::optional<network_info> shared;
     if (seen.docker_known && !seen.replicas.empty()) {
         auto found = co_await parts_.docker.network(parts_.settings.network);

@@ -53,6 +53,13 @@ struct connection_look {
     std::optional<milliseconds> omitted_since; ///< boot clock: confirmed without it since then
 };
 
+/// What the proxy last said of middlewares that no promise names yet.
+struct middleware_look {
+    std::vector<std::string> names;
+    std::optional<result<std::map<std::string, std::string>>> answer;
+    milliseconds at{0}; ///< boot clock
+};
+
 struct app_memory {
     stored_record stored;
     std::set<std::string> stop_answered;      ///< ids whose stop was answered since it was promised
@@ -68,6 +75,7 @@ struct app_memory {
     std::uint64_t tried_promise = 0;
     try_answer tried = try_answer::unasked;
     std::string try_message;
+    middleware_look middlewares;
     std::optional<refusal> refused;    ///< a create or start failed for the revision's own reason
     std::string refused_under;         ///< manifest digest of that moment
     std::vector<container> containers; ///< as last listed

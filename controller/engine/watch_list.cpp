@@ -50,6 +50,21 @@ void add_replica_checks(std::vector<watched>& out, const desired_state& desired,
     }
 }
 
+/// Where a route is asked. A router answers either TLS or plain HTTP; only the entry point itself
+/// can bring TLS for one that says nothing of it.
+std::string door_of(const route_spec& route,
+                    const std::map<std::string, std::string>& entry_points) {
+    std::string other;
+    for (const auto& [name, url] : entry_points) {
+        const auto& uses = route.entry_points;
+        if (!uses.empty() && std::find(uses.begin(), uses.end(), name) == uses.end()) continue;
+        const bool is_tls = url.starts_with("https://");
+        if (is_tls == route.tls.has_value() && !url.empty()) return url;
+        if (other.empty() && !route.tls) other = url;
+    }
+    return other;
+}
+
 void add_route_check(std::vector<watched>& out, const desired_state& desired, const record& r,
                      const check_spec& check, color colored,
                      const std::map<std::string, std::string>& entry_points,
@@ -62,12 +77,7 @@ void add_route_check(std::vector<watched>& out, const desired_state& desired, co
     const bool alone = r.traffic.only(colored);
     if (!alone && !r.traffic.tries(colored)) return;
     watched w;
-    for (const auto& [name, url] : entry_points) {
-        const auto& uses = route->entry_points;
-        if (!uses.empty() && std::find(uses.begin(), uses.end(), name) == uses.end()) continue;
-        w.target.base_url = url;
-        break;
-    }
+    w.target.base_url = door_of(*route, entry_points);
     if (w.target.base_url.empty()) return;
     w.check = check;
     w.target.host = *route->try_host;

@@ -78,7 +78,8 @@ task<result<stream_socket>> connect_to(socket_address address, time_point deadli
 } // namespace
 
 std::string url_of(const endpoint& to) {
-    return to.scheme == "unix" ? "unix://" + to.host : "http://" + to.host_header;
+    if (to.scheme == "unix") return "unix://" + to.host;
+    return (to.scheme == "tls" ? "https://" : "http://") + to.host_header;
 }
 
 task<result<stream_socket>> connect(endpoint to, milliseconds limit) {

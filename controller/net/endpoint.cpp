@@ -80,14 +80,19 @@ result<endpoint> parse_tcp(const std::string& url, std::string_view authority, i
 result<endpoint> parse_endpoint(const std::string& url) {
     const auto mark = url.find("://");
     if (mark == std::string::npos)
-        return unusable(url, "write unix:///path, tcp://host:port or http://host:port");
+        return unusable(
+            url, "write unix:///path, tcp://host:port, http://host:port or https://host:port");
     const auto scheme = url.substr(0, mark);
     const auto rest = url.substr(mark + 3);
     if (scheme == "unix") return parse_unix(url, rest);
     if (scheme == "tcp") return parse_tcp(url, rest, 0);
     if (scheme == "http") return parse_tcp(url, rest, 80);
-    if (scheme == "https") return unusable(url, "https is not supported yet: write http://");
-    return unusable(url, "unknown scheme '" + scheme + "': write unix, tcp or http");
+    if (scheme == "https") {
+        auto secure = parse_tcp(url, rest, 443);
+        if (secure) secure->scheme = "tls";
+        return secure;
+    }
+    return unusable(url, "unknown scheme '" + scheme + "': write unix, tcp, http or https");
 }
 
 std::string response::header(const std::string& lower_name) const {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -92,13 +93,20 @@ task<result<void>> exchange::begin() {
     if (!socket) co_return with_context(socket.error(), where_);
     stream_.emplace(std::move(*socket));
     stream_->expires_at(deadline);
+    if (to_.scheme == "tls") {
+        secure_ = make_tls_stream(*stream_, to_);
+        auto agreed = co_await shake_hands(*secure_);
+        if (!agreed) co_return with_context(agreed.error(), where_);
+    }
     auto sent = co_await send();
     if (!sent) co_return sent.error();
     co_return co_await read_head();
 }
 
 task<result<void>> exchange::send() {
-    auto [problem, size] = co_await http::async_write(*stream_, message_, as_values);
+    auto writing = secure_ ? http::async_write(*secure_, message_, as_values)
+                           : http::async_write(*stream_, message_, as_values);
+    auto [problem, size] = co_await std::move(writing);
     if (problem == beast::error::timeout || problem == asio::error::operation_aborted)
         co_return failure(problem);
     // Otherwise the peer may have answered (413, 401 …) before it hung up on the rest: read on.
@@ -112,8 +120,9 @@ task<result<void>> exchange::read_head() {
         parser_->body_limit(boost::none);
         parser_->header_limit(longest_header);
         parser_->skip(what_.method == "HEAD");
-        auto [problem, size] =
-            co_await http::async_read_header(*stream_, buffer_, *parser_, as_values);
+        auto reading = secure_ ? http::async_read_header(*secure_, buffer_, *parser_, as_values)
+                               : http::async_read_header(*stream_, buffer_, *parser_, as_values);
+        auto [problem, size] = co_await std::move(reading);
         if (problem) co_return failure(problem);
         status = parser_->get().result_int();
     } while (status / 100 == 1 && status != 101);
@@ -128,10 +137,14 @@ task<result<exchange::progress>> exchange::fill(std::string& into) {
     body.data = into.data() + before;
     body.size = piece_size;
     body.more = true;
-    auto [problem, size] = co_await http::async_read_some(*stream_, buffer_, *parser_, as_values);
+    auto reading = secure_ ? http::async_read_some(*secure_, buffer_, *parser_, as_values)
+                           : http::async_read_some(*stream_, buffer_, *parser_, as_values);
+    auto [problem, size] = co_await std::move(reading);
     into.resize(before + piece_size - body.size);
-    if (problem == http::error::partial_message || problem == http::error::end_of_stream)
-        co_return progress::cut;
+    const bool is_over = problem == http::error::partial_message ||
+                         problem == http::error::end_of_stream ||
+                         problem == asio::ssl::error::stream_truncated;
+    if (is_over) co_return progress::cut;
     if (problem && problem != http::error::need_buffer) co_return failure(problem);
     co_return progress::more;
 }

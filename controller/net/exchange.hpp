@@ -1,12 +1,10 @@
 #pragma once
 // One request and its answer on one fresh connection. Knows how far a call came when it failed;
-// closes its socket when it is destroyed, at whatever point. Only http_client.cpp includes this:
-// Beast stays behind it.
+// closes its socket when it is destroyed, at whatever point (TLS without a farewell: the message's
+// own length says whether it is whole). Only http_client.cpp includes this: Beast stays behind it.
 
-#include "controller/net/http_client.hpp"
+#include "controller/net/tls.hpp"
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -14,6 +12,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -57,7 +56,8 @@ private:
     request what_;
     std::string where_; ///< "GET /_ping at unix:///run/docker.sock"
     milliseconds patience_;
-    std::optional<boost::beast::basic_stream<boost::asio::generic::stream_protocol>> stream_;
+    std::optional<plain_stream> stream_;
+    std::unique_ptr<tls_stream> secure_; ///< over stream_, if the endpoint speaks TLS
     boost::beast::http::request<boost::beast::http::string_body> message_;
     boost::beast::flat_buffer buffer_;
     std::optional<boost::beast::http::response_parser<boost::beast::http::buffer_body>> parser_;

@@ -1,5 +1,5 @@
 #pragma once
-// HTTP/1.1 over unix sockets and TCP, behind plain values: nothing of Beast is seen outside.
+// HTTP/1.1 over unix sockets, TCP and TLS, behind plain values: nothing of Beast is seen outside.
 // A fresh connection per request (it costs 0.1 ms and has no stale-connection bugs).
 
 #include "controller/ports/task.hpp"
@@ -13,12 +13,15 @@
 
 namespace alcedo::net {
 
-/// "unix:///path", "tcp://host:port" or "http://host:port".
+/// "unix:///path", "tcp://host:port", "http://host:port" or "https://host:port".
 struct endpoint {
-    std::string scheme; ///< "unix" | "tcp"
+    std::string scheme; ///< "unix" | "tcp" | "tls"
     std::string host;   ///< or the socket's path
     int port = 0;
-    std::string host_header;
+    std::string host_header; ///< over TLS also the name that is asked for (SNI), unless an address
+    /// TLS with whoever answers there. For a peer that proves itself otherwise, or has no secret to
+    /// be told; else the certificate must be for `host_header` and from a CA of this machine.
+    bool any_certificate = false;
     bool operator==(const endpoint&) const = default;
 };
 result<endpoint> parse_endpoint(const std::string& url);
@@ -46,7 +49,8 @@ struct response {
 /// deadline); `unknown` = sent, but no whole answer; `invalid` = not a
 /// request, nothing was sent. error.reason: "refused", "timeout", "reset", "too-large",
 /// "malformed", "local" (retry: our own side could not ask: no descriptors, no route, no such
-/// name).
+/// name), "tls" (retry: connected, but TLS was not agreed upon: no certificate for that name, or
+/// none that can be trusted, or no TLS at all there).
 class http_client {
 public:
     virtual ~http_client() = default;

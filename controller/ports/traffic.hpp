@@ -67,6 +67,11 @@ public:
     virtual task<ack_answer> acknowledged(std::uint64_t generation) = 0;
     /// Compares one app's routers, weighted services and servers with what the proxy shows.
     virtual task<comparison> compare(std::string app, fragment wanted) = 0;
+    /// Which of these middlewares ("auth@file") a router cannot use, and why: absent, or disabled.
+    /// Empty too where nobody can be asked (notes() says that). Errors: the proxy's API did not
+    /// answer, or has not loaded that provider yet; nothing is known then.
+    virtual task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string> names) = 0;
     /// One request through the try router of `route` on each of its entry points.
     /// `answered` false only for 502/503/504.
     struct try_result {

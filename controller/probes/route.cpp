@@ -17,12 +17,14 @@ public:
         if (!where) co_return probing::no_data(where.error().message);
         const auto own_path = target.path.empty() ? std::string("/") : target.path;
         question.to = *where;
+        // The proxy is asked by its address, for a host whose certificate is not what is checked.
+        question.to.any_certificate = true;
+        if (!target.host.empty()) question.to.host_header = target.host;
         question.what.target = probing::text_of(check.settings, "path", own_path);
-        if (!target.host.empty()) question.what.headers.emplace_back("Host", target.host);
         if (!target.try_token.empty())
             question.what.headers.emplace_back("X-Alcedo-Try", target.try_token);
-        const auto host = target.host.empty() ? where->host_header : target.host;
-        question.url = "http://" + host + question.what.target + " at " + target.base_url;
+        question.url = (where->scheme == "tls" ? "https://" : "http://") + question.to.host_header +
+                       question.what.target + " at " + target.base_url;
         if (check.settings.is_object() && check.settings.contains("status"))
             question.expected_status = check.settings["status"];
         co_return co_await probing::ask(client_, std::move(check), std::move(question));

@@ -51,6 +51,7 @@ ack_answer answered(ack what, std::string detail = {}) {
 void ack_reader::expect(const traffic_document& document) {
     newest_ = document.generation;
     doors_ = doors_of(document, settings_);
+    about_routes_ = notes_about(document, settings_);
 }
 
 task<ack_answer> ack_reader::ask(std::uint64_t generation) {
@@ -101,12 +102,7 @@ task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64
     door_answer out;
     const auto url = settings_.entry_points.at(name);
     const auto who = "entry point " + name;
-    if (url.starts_with("https://")) {
-        out.is = door_answer::kind::mute;
-        out.detail = who + " speaks TLS";
-        co_return out;
-    }
-    const auto to = net::parse_endpoint(url);
+    const auto to = endpoint_of(url);
     if (!to) {
         out.detail = who + ": " + to.error().message;
         co_return out;
@@ -117,6 +113,8 @@ task<ack_reader::door_answer> ack_reader::ask_door(std::string name, std::uint64
     what.body_limit = 4096;
     what.body_may_be_cut = true;
     const auto answer = co_await timed_call(client_, events_, "ack", *to, std::move(what));
+    // Somebody is there who has no certificate for an address: it can serve and cannot ack.
+    if (!answer && answer.error().reason == "tls") out.is = door_answer::kind::mute;
     if (!answer) {
         out.detail = who + ": " + answer.error().message;
         co_return out;
@@ -158,7 +156,8 @@ task<ack_answer> ack_reader::why_absent(std::uint64_t generation) {
     if (marker.is == api_answer::kind::unknown) co_return answered(ack::unknown, marker.detail);
     if (marker.is == api_answer::kind::found || !was_seen_)
         co_return answered(ack::not_seen, detail);
-    const auto any = co_await api_->any_object();
+    auto provider = api_->provider();
+    const auto any = co_await api_->any_object_of(std::move(provider));
     if (any.is == api_answer::kind::found) co_return answered(ack::not_seen, detail);
     co_return answered(ack::unknown, any.is == api_answer::kind::unknown
                                          ? any.detail
@@ -200,7 +199,6 @@ std::optional<std::string> ack_reader::why_mute(const std::string& entry_point) 
     const auto who = "entry point " + entry_point;
     if (url == settings_.entry_points.end() || url->second.empty())
         return who + ": no URL was given for it";
-    if (url->second.starts_with("https://")) return who + " speaks TLS";
     const auto said = mute_.find(entry_point);
     if (said == mute_.end()) return std::nullopt;
     return said->second;
@@ -214,7 +212,8 @@ std::vector<std::string> ack_reader::notes() const {
                                          : ": the other entry points tell what is applied"));
     if (!api_)
         lines.emplace_back("no --traefik-api: routers, weights and servers are not compared with "
-                           "what Traefik shows");
+                           "what Traefik shows, middlewares are not looked for");
+    lines.insert(lines.end(), about_routes_.begin(), about_routes_.end());
     return lines;
 }
 

@@ -52,6 +52,7 @@ private:
     std::uint64_t newest_ = 0;
     std::vector<std::string> doors_;          ///< entry points that count
     std::map<std::string, std::string> mute_; ///< entry point → what it answers instead of an ack
+    std::vector<std::string> about_routes_;   ///< notes on the document
     bool was_seen_ = false;                   ///< some generation was, by this process
     std::optional<std::chrono::steady_clock::time_point> start_date_asked_;
 };

@@ -38,6 +38,12 @@ bool says_not_found(const json& body) {
 
 } // namespace
 
+result<net::endpoint> endpoint_of(const std::string& url) {
+    auto to = net::parse_endpoint(url);
+    if (to) to->any_certificate = true;
+    return to;
+}
+
 std::string short_answer(const result<net::response>& answer) {
     if (answer) return "HTTP " + std::to_string(answer->status);
     return answer.error().reason.empty() ? "failed" : answer.error().reason;
@@ -64,7 +70,7 @@ result<api_client> api_client::make(net::http_client& client, event_sink& events
     auto base = slash == url.npos ? std::string() : url.substr(slash);
     while (base.ends_with('/'))
         base.pop_back();
-    auto to = net::parse_endpoint(url.substr(0, slash));
+    auto to = endpoint_of(url.substr(0, slash));
     if (!to) return with_context(to.error(), "Traefik's API");
     return api_client(client, events, *to, std::move(base), std::move(provider));
 }
@@ -104,12 +110,17 @@ task<api_answer> api_client::service(std::string name) {
     co_return co_await get("service", path);
 }
 
-task<api_answer> api_client::any_object() {
+task<api_answer> api_client::foreign_middleware(std::string name) {
+    const auto path = "/api/http/middlewares/" + escaped(name);
+    co_return co_await get("middleware", path);
+}
+
+task<api_answer> api_client::any_object_of(std::string provider) {
     constexpr std::array<const char*, 3> kinds{"middlewares", "routers", "services"};
     api_answer answer;
     for (const auto* kind : kinds) {
         const auto path =
-            std::string("/api/http/") + kind + "?search=%40" + provider_ + "&per_page=1";
+            "/api/http/" + std::string(kind) + "?search=%40" + provider + "&per_page=1";
         answer = co_await get("search", path);
         if (answer.is != api_answer::kind::found) co_return answer;
         if (!answer.body.empty()) co_return answer;
@@ -129,6 +140,46 @@ task<std::string> api_client::start_date() {
     const bool is_there = date != answer.body.end() && date->is_string();
     if (!is_there) co_return std::string();
     co_return date->get<std::string>();
+}
+
+namespace {
+
+/// Empty: it can be used. Traefik finds out that one is broken only when a router uses it.
+result<std::string> why_unusable(const api_answer& answer) {
+    if (answer.is == api_answer::kind::unknown) return error(next_step::unknown, answer.detail);
+    if (answer.is == api_answer::kind::absent) return std::string("does not exist in Traefik");
+    if (!answer.body.is_object() || answer.body.value("status", "") != "disabled")
+        return std::string();
+    std::string why = "is disabled in Traefik";
+    const auto said = answer.body.value("error", json::array());
+    for (const auto& one : said)
+        if (one.is_string()) why += ": " + one.get<std::string>();
+    return why;
+}
+
+} // namespace
+
+task<result<std::map<std::string, std::string>>> unusable_in(api_client& api,
+                                                             std::vector<std::string> names) {
+    std::map<std::string, std::string> unusable;
+    for (const auto& name : names) {
+        const auto answer = co_await api.foreign_middleware(name);
+        auto why = why_unusable(answer);
+        if (!why) co_return why.error();
+        if (why->empty()) continue;
+        unusable[name] = *why;
+        if (answer.is == api_answer::kind::found) continue;
+        // A Traefik that has just started has not heard of every provider yet.
+        const auto provider = name.substr(name.find('@') + 1);
+        const auto any = co_await api.any_object_of(provider);
+        if (any.is == api_answer::kind::found) continue;
+        co_return error(next_step::unknown, any.is == api_answer::kind::unknown
+                                                ? any.detail
+                                                : "Traefik shows nothing at all of its provider " +
+                                                      provider +
+                                                      ": it is starting, or that provider is off");
+    }
+    co_return unusable;
 }
 
 } // namespace alcedo::traefik

@@ -43,6 +43,9 @@ result<void> check_route(const std::string& app, const fragment_route& route) {
     const bool is_routed = std::any_of(all.begin(), all.end(), has_weight);
     if ((is_routed || route.try_color) && route.rule.empty())
         return refused(where + "there is no rule");
+    for (const auto& one : route.middlewares)
+        if (one.find('@') == one.npos)
+            return refused(where + "middleware '" + one + "' has no provider");
     std::set<std::string> names;
     bool can_be_tried = !route.try_color;
     for (const auto& backend : all) {
@@ -143,9 +146,12 @@ result<void> check_router(const std::string& name, const json& router, const jso
     const std::string to = router.at("service");
     if (!to.ends_with("@internal") && !exists(http, "services", to))
         return refused("router " + name + ": service " + to + " does not exist");
-    for (const auto& one : router.value("middlewares", json::array()))
-        if (!exists(http, "middlewares", one.get<std::string>()))
+    for (const auto& one : router.value("middlewares", json::array())) {
+        const auto& middleware = one.get_ref<const std::string&>();
+        // With a provider it is the operator's: the guard of routes has looked for it.
+        if (middleware.find('@') == middleware.npos && !exists(http, "middlewares", middleware))
             return refused("router " + name + ": middleware " + one.dump() + " does not exist");
+    }
     return {};
 }
 

@@ -32,6 +32,15 @@ json router(const std::vector<std::string>& entry_points, std::string rule, std:
     return one;
 }
 
+/// The try router gets both, too. TLS: what answers a name with other options than its route takes
+/// them from that route. Middlewares: a check of the route must see before the switch what users
+/// see after it (stripPrefix, auth), and a router that Traefik cannot build is found out before any
+/// weight. That an auth answers by itself only makes the gate say less: it counts 502–504 alone.
+void add_parts(const fragment_route& route, json& router) {
+    if (route.tls) router["tls"] = *route.tls;
+    if (!route.middlewares.empty()) router["middlewares"] = route.middlewares;
+}
+
 void add_route(const std::string& app, const fragment_route& route,
                const document_settings& settings, json& routers, json& services) {
     const auto entry_points = entry_points_of(route, settings);
@@ -49,12 +58,15 @@ void add_route(const std::string& app, const fragment_route& route,
                        "(" + route.rule + ") && " + header_matcher(try_header, settings.try_token),
                        route.priority + 1, service);
     }
+    if (const auto tried = routers.find(try_router_name(app, route.name)); tried != routers.end())
+        add_parts(route, *tried);
     if (weights.empty()) return;
     json children = json::array();
     for (const auto& [child, weight] : weights)
         children.push_back({{"name", child}, {"weight", weight}});
     services[name] = {{"weighted", {{"services", children}}}};
     routers[name] = router(entry_points, route.rule, route.priority, name);
+    add_parts(route, routers[name]);
 }
 
 void add_markers(const traffic_document& document, const document_settings& settings, json& routers,

@@ -16,7 +16,8 @@ namespace alcedo::traefik {
 
 struct document_settings {
     /// Name → URL as seen from here, empty if it cannot be reached from here. A route that names no
-    /// entry point gets all of these.
+    /// entry point gets all of these. An https URL makes its ack router answer TLS: an entry point
+    /// carries both kinds, and is asked the way that is given.
     std::map<std::string, std::string> entry_points;
     std::string instance;
     std::string ack_token;
@@ -46,6 +47,10 @@ result<void> check_references(const nlohmann::json& composed);
 
 /// Checks the names, composes, checks the references, prints. Ends with a newline.
 result<std::string> render(const traffic_document&, const document_settings&);
+
+/// Lines for `describe`: what the document asks of Traefik that cannot be looked for or asked from
+/// here (measured with 3.7.15).
+std::vector<std::string> notes_about(const traffic_document&, const document_settings&);
 
 /// What a file holds. `instance` is empty if it does not carry our markers; text that is blank is
 /// no document. `invalid` if it carries our markers and cannot be understood. Routes come back

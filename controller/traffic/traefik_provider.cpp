@@ -66,6 +66,8 @@ public:
     task<result<void>> write(traffic_document) override;
     task<ack_answer> acknowledged(std::uint64_t generation) override;
     task<comparison> compare(std::string app, fragment wanted) override;
+    task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string> names) override;
     task<try_result> ask_try(std::string app, fragment_route route, std::string host,
                              std::string path) override;
     std::map<std::string, std::string> entry_points() const override {
@@ -157,10 +159,19 @@ task<comparison> shared_provider::compare(std::string app, fragment wanted) {
     co_return co_await compare_with(*api_, std::move(app), std::move(wanted), std::move(composed));
 }
 
+task<result<std::map<std::string, std::string>>>
+shared_provider::unusable_middlewares(std::vector<std::string> names) {
+    std::map<std::string, std::string> unchecked;
+    if (!api_) co_return unchecked;
+    co_return co_await unusable_in(*api_, std::move(names));
+}
+
 task<result<net::response>> shared_provider::try_door(std::string url, std::string host,
                                                       std::string path) {
-    auto to = net::parse_endpoint(url);
+    auto to = endpoint_of(url);
     if (!to) co_return to.error();
+    // Also the name that TLS is asked for: a route's options belong to its host, and Traefik
+    // answers 421 to a request whose name and host have different ones.
     to->host_header = std::move(host);
     net::request what("GET", std::move(path));
     what.headers.emplace_back(std::string(try_header), rendering_.try_token);
@@ -188,7 +199,16 @@ task<traffic_provider::try_result> shared_provider::ask_try(std::string app, fra
             add(*why);
             continue;
         }
-        const auto answer = co_await try_door(rendering_.entry_points.at(name), host, path);
+        const auto url = rendering_.entry_points.at(name);
+        if (route.tls && !url.starts_with("https://")) {
+            add("entry point " + name + " is asked by http, and the route answers TLS only");
+            continue;
+        }
+        const auto answer = co_await try_door(url, host, path);
+        if (!answer && answer.error().reason == "tls") {
+            add("entry point " + name + ": " + answer.error().message);
+            continue;
+        }
         out.usable = true;
         // A server that is slow was reached; a proxy that is not there has reached nobody.
         const bool is_slow = !answer && answer.error().reason == "timeout" &&
@@ -208,7 +228,7 @@ result<std::unique_ptr<traffic_provider>>
 traefik::make_provider(net::http_client& client, boost::asio::thread_pool& pool, event_sink& events,
                        const traefik_settings& settings, delivery way) {
     for (const auto& [name, url] : settings.entry_points) {
-        if (url.empty() || url.starts_with("https://")) continue;
+        if (url.empty()) continue;
         const auto to = net::parse_endpoint(url);
         if (!to) return with_context(to.error(), "entry point " + name);
     }

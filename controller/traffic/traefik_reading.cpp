@@ -106,6 +106,8 @@ private:
         one.rule = router.at("rule");
         one.priority = router.at("priority");
         one.entry_points = router.value("entryPoints", std::vector<std::string>());
+        if (router.contains("tls")) one.tls = router.at("tls").get<route_tls>();
+        one.middlewares = router.value("middlewares", std::vector<std::string>());
         if (!is_try) return;
         one.priority -= 1;
         const auto end = one.rule.rfind(") && Header(");

@@ -28,6 +28,10 @@ public:
         none.detail = missing;
         co_return none;
     }
+    task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string>) override {
+        co_return std::map<std::string, std::string>{};
+    }
     task<try_result> ask_try(std::string, fragment_route, std::string, std::string) override {
         co_return try_result{};
     }

@@ -9,6 +9,7 @@ namespace {
 constexpr milliseconds repair_refill = std::chrono::minutes{10};
 constexpr milliseconds poll{1000};
 constexpr milliseconds poll_ack{250};
+constexpr milliseconds poll_withheld{5000};
 
 /// Everything is ready and only the proxy's word is missing.
 bool waits_for_proxy(const situation& s) {
@@ -29,7 +30,7 @@ bool phase_runs(const situation& s) {
         return s.confirmed;
     case phase::starting:
     case phase::verifying:
-        return !s.paused && !s.blocked && has_begun(s) && !waits_for_proxy(s);
+        return !s.paused && !s.blocked && !s.withheld() && has_begun(s) && !waits_for_proxy(s);
     case phase::shifting:
     case phase::draining:
         return !s.paused && s.confirmed;
@@ -221,6 +222,7 @@ std::optional<milliseconds> next_wake(const situation& then) {
     consider_rest(a);
     consider_repairs(a);
     if (!then.docker_known) consider(a.wake, poll);
+    if (then.stands_withheld()) consider(a.wake, poll_withheld);
     if (then.traffic == traffic_state::pending)
         consider(a.wake, poll_ack);
     else if (!then.confirmed)

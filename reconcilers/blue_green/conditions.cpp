@@ -101,6 +101,11 @@ standing judge(const situation& s, const std::string& waiting) {
     if (!s.seen.blocked_reason.empty()) return stuck(s.seen.blocked_reason, s.seen.blocked_message);
     if (s.rec.now_in == phase::held && s.rec.held)
         return stuck(s.rec.held->reason, s.rec.held->message);
+    const auto& waits = s.seen.withheld;
+    if (s.stands_withheld())
+        return waits.reason == reason::TrafficUnknown
+                   ? moving("Unknown", waits.reason, waits.message)
+                   : stuck(waits.reason, waits.message);
     const auto& refused = s.seen.refused;
     if (s.resting && refused && s.serving && !s.serving->all_ready &&
         refused->revision == s.serving->what.revision)

@@ -11,9 +11,10 @@ namespace alcedo {
 
 namespace {
 
-bool has_route(const fragment& f, const std::string& name) {
-    return std::any_of(f.routes.begin(), f.routes.end(),
-                       [&](const fragment_route& r) { return r.name == name; });
+const fragment_route* find_route(const fragment& f, const std::string& name) {
+    const auto at = std::find_if(f.routes.begin(), f.routes.end(),
+                                 [&](const fragment_route& r) { return r.name == name; });
+    return at == f.routes.end() ? nullptr : &*at;
 }
 
 struct builder {
@@ -63,13 +64,34 @@ struct builder {
         return f.spec ? wanted_replicas(desired, *f.spec, f.what.colored, service) : 1;
     }
 
-    /// A route that is new to the document waits for somebody who can answer on it.
+    /// A route that is new to the document waits for somebody who can answer on it, and for what
+    /// it needs of the proxy.
     bool can_enter(const std::string& route, const fleet& f, const route_target& to) const {
-        return has_route(rec.traffic.content, route) || !f.ready_of(to.service).empty();
+        if (find_route(rec.traffic.content, route)) return true;
+        return !seen.withheld.names.contains(route) && !f.ready_of(to.service).empty();
+    }
+
+    /// The router, without anybody behind it yet.
+    fragment_route definition_of(const route_spec& spec) const {
+        fragment_route made;
+        const auto* present = find_route(rec.traffic.content, spec.name);
+        if (present && seen.withheld.names.contains(spec.name)) {
+            made = *present;
+            made.backends.clear();
+            made.try_color.reset();
+            return made;
+        }
+        made.name = spec.name;
+        made.rule = spec.rule;
+        made.entry_points = spec.entry_points;
+        made.priority = spec.priority;
+        made.tls = spec.tls;
+        made.middlewares = spec.middlewares;
+        return made;
     }
 
     fragment_route route(const route_spec& spec) const {
-        fragment_route made{spec.name, spec.rule, spec.entry_points, spec.priority, {}, {}};
+        auto made = definition_of(spec);
         for (const auto c : both_colors) {
             const auto i = index_of(c);
             if (!fleets[i]) continue;

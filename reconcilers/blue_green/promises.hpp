@@ -50,9 +50,10 @@ layout layout_of(const record&);
 /// The routes that lead into a release: what it was rendered with, as far as the spec still has it.
 std::map<std::string, route_target> routes_of(const desired_state&, const record&, const release&);
 
-/// The fragment for a layout: rules, entry points and priorities from the accepted spec; servers
-/// from the ready replicas, else those listed before, else every wanted one. Routes that all
-/// weighted colours carry come first.
+/// The fragment for a layout: rules, entry points, priorities, TLS and middlewares from the
+/// accepted spec (of a withheld route as they are promised already); servers from the ready
+/// replicas, else those listed before, else every wanted one. Routes that all weighted colours
+/// carry come first.
 fragment build_fragment(const desired_state&, const observation&, const record&, const layout&);
 
 /// Is a server of this container in any backend with weight (or in any at all)?

@@ -126,7 +126,7 @@ constexpr rule deletion[] = {
 /// Rejected for something that is no part of a revision: a new generation may have brought it.
 bool lies_outside(std::string_view why) {
     return why == reason::NoHealthCheck || why == reason::NetworkMissing ||
-           why == reason::VolumeMissing;
+           why == reason::VolumeMissing || why == reason::MiddlewareMissing;
 }
 
 void forget_what_was_outside(draft& d) {

@@ -10,7 +10,8 @@ bool in(const situation& s, phase p) {
 
 /// S4 is judged here: every wanted replica, every gate, and the proxy's word.
 bool may_shift(const situation& s) {
-    return s.verified() && !s.blocked && s.try_answered() && (s.confirmed || !s.rec.serving);
+    return s.verified() && !s.blocked && !s.withheld() && s.try_answered() &&
+           (s.confirmed || !s.rec.serving);
 }
 
 bool splits(const layout& l) {

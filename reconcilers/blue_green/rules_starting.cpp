@@ -202,7 +202,7 @@ constexpr rule table[] = {
     {"try_promise",
      [](const situation& s) {
          return s.verified() && s.attempt_routed() && !s.tried_promised() && !s.promised.unknown &&
-                !s.blocked;
+                !s.blocked && !s.withheld();
      },
      [](draft& d) { d.promise(trying(d.s.promised, *d.s.rec.attempt)); },
      "before any weight: can the proxy reach it?"},

@@ -100,6 +100,12 @@ layout situation::step_layout(const std::optional<fleet>& from, int step) const 
     return trying(split(*rec.attempt, percent, *left), *rec.attempt);
 }
 
+bool situation::stands_withheld() const {
+    if (!withheld()) return false;
+    if (rec.now_in == phase::idle) return rec.serving && is_target(*rec.serving);
+    return after || (before && rec.now_in != phase::preparing);
+}
+
 bool situation::drain_over(open_connections open, const stopwatch& watch) const {
     const auto elapsed = watch.elapsed(now);
     if (elapsed < paths.drain_grace) return false;

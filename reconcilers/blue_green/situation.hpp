@@ -57,6 +57,12 @@ struct situation {
     layout step_layout(const std::optional<fleet>& from, int step) const;
     int steps() const { return static_cast<int>(paths.steps.size()); }
 
+    // --- routes that wait for something of the proxy's
+    /// No new colour goes through it meanwhile.
+    bool withheld() const { return !seen.withheld.names.empty(); }
+    /// That is what the app stands at. A rollout is told so by Preparing, which fails for it.
+    bool stands_withheld() const;
+
     // --- draining
     /// Grace is over, and nobody is connected or `drain.timeout` is over too.
     bool drain_over(open_connections, const stopwatch&) const;

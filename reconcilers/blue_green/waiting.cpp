@@ -84,6 +84,7 @@ std::string waiting_for(const situation& s) {
     if (!s.docker_known) return "the container engine to be seen again";
     if (s.rec.rebuilding) return "a second look that agrees with the record made again";
     if (s.blocked && (s.before || s.resting)) return s.seen.blocked_message;
+    if (s.stands_withheld() && !s.after) return s.seen.withheld.message;
     if (s.paused && s.rec.attempt && s.rec.now_in != phase::reverting)
         return "the end of the pause, to go on with " + named(*s.rec.attempt);
     switch (s.rec.now_in) {

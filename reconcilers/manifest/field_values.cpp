@@ -51,12 +51,7 @@ void check_text(const field& row, const json& value, const std::string& pointer,
                   "write " + std::to_string(row.min.value_or(0)) + " to " +
                       std::to_string(row.max.value_or(0)) + " characters");
     else if (!row.pattern.empty() && !matches(row.pattern, text))
-        out.error(pointer, described(value) + " is not allowed here",
-                  row.pattern == app_name_pattern
-                      ? "write lower-case letters, digits and dashes, a letter first, no dash last"
-                  : row.pattern == label_pattern
-                      ? "write lower-case letters, digits and dashes, no dash first or last"
-                      : "write a path that starts with /, without spaces");
+        out.error(pointer, described(value) + " is not allowed here", remedy_of(row.pattern));
 }
 
 void check_duration(const field& row, const json& value, const std::string& pointer, report& out) {
@@ -140,7 +135,7 @@ void check_statuses(const field& row, const json& value, const std::string& poin
         check_integer(row, value[i], child(pointer, i), out);
 }
 
-void check_texts(const json& value, const std::string& pointer, report& out) {
+void check_texts(const field& row, const json& value, const std::string& pointer, report& out) {
     if (!value.is_array()) {
         wrong_type(value, pointer, "a list of text", out);
         return;
@@ -148,6 +143,9 @@ void check_texts(const json& value, const std::string& pointer, report& out) {
     for (std::size_t i = 0; i < value.size(); ++i)
         if (!value[i].is_string() || value[i].get_ref<const std::string&>().empty())
             wrong_type(value[i], child(pointer, i), "text", out);
+        else if (!row.pattern.empty() && !matches(row.pattern, value[i]))
+            out.error(child(pointer, i), described(value[i]) + " is not allowed here",
+                      remedy_of(row.pattern));
 }
 
 void check_text_map(const json& value, const std::string& pointer, report& out) {
@@ -185,7 +183,7 @@ void check_value(const field& row, const json& value, const std::string& pointer
     case field_type::choices:
         return check_choices(row, value, pointer, out);
     case field_type::texts:
-        return check_texts(value, pointer, out);
+        return check_texts(row, value, pointer, out);
     case field_type::text_map:
         return check_text_map(value, pointer, out);
     case field_type::threshold:

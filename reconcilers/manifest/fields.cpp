@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
 
 namespace alcedo::manifest {
 
@@ -16,6 +18,26 @@ constexpr std::string_view no_default{};
 constexpr std::string_view any{};
 constexpr std::optional<std::int64_t> none{};
 using enum field_type;
+
+struct known_pattern {
+    std::string_view text;
+    std::string_view remedy;
+};
+
+constexpr std::array patterns{
+    known_pattern{app_name_pattern, "write lower-case letters, digits and dashes, a letter first, "
+                                    "no dash last"},
+    known_pattern{label_pattern,
+                  "write lower-case letters, digits and dashes, no dash first or last"},
+    known_pattern{url_path_pattern, "write a path that starts with /, without spaces"},
+    known_pattern{proxy_name_pattern, "write letters, digits, dots, dashes and underscores, a "
+                                      "letter or digit first, at most 63"},
+    known_pattern{proxy_reference_pattern,
+                  "write a name of letters, digits, dots, dashes and underscores, with its "
+                  "provider behind an @, such as auth@file"},
+    known_pattern{domain_pattern, "write a name such as example.com or *.example.com (punycode for "
+                                  "others)"},
+};
 
 constexpr field later(std::string_view path, std::string_view remedy) {
     return {path, object, false, no_default, none, none, any, any, remedy};
@@ -55,10 +77,18 @@ constexpr std::array table{
     field{"spec.traffic.routes[].entryPoints", texts, false, "[]"},
     // Traefik takes 0 for "no priority given"; the try router needs room above.
     field{"spec.traffic.routes[].priority", integer, false, no_default, 1, 9007199254740991},
-    later("spec.traffic.routes[].tls", "configure TLS on the entry point in Traefik's own "
-                                       "configuration"),
-    later("spec.traffic.routes[].middlewares", "attach middlewares to the entry point in Traefik's "
-                                               "own configuration"),
+    field{"spec.traffic.routes[].tls", object},
+    field{"spec.traffic.routes[].tls.certResolver", text, false, no_default, 1, 63, any,
+          proxy_name_pattern},
+    field{"spec.traffic.routes[].tls.options", text, false, no_default, 1, 95, any,
+          proxy_reference_pattern},
+    field{"spec.traffic.routes[].tls.domains", objects, false, "[]"},
+    field{"spec.traffic.routes[].tls.domains[].main", text, true, no_default, 1, 253, any,
+          domain_pattern},
+    field{"spec.traffic.routes[].tls.domains[].sans", texts, false, "[]", none, none, any,
+          domain_pattern},
+    field{"spec.traffic.routes[].middlewares", texts, false, "[]", none, none, any,
+          proxy_reference_pattern},
     field{"spec.traffic.steps", objects, false, R"([{"hold":"30s","weight":50}])"},
     field{"spec.traffic.steps[].weight", integer, true, no_default, 1, 99},
     field{"spec.traffic.steps[].hold", duration, false, "\"30s\"", 0, day},
@@ -166,12 +196,20 @@ std::vector<std::string_view> names_below(std::string_view path) {
 }
 
 bool matches(std::string_view pattern, const std::string& text) {
-    static const RE2 app_name(re2::StringPiece(app_name_pattern.data(), app_name_pattern.size()));
-    static const RE2 label(re2::StringPiece(label_pattern.data(), label_pattern.size()));
-    static const RE2 path(re2::StringPiece(url_path_pattern.data(), url_path_pattern.size()));
-    return RE2::FullMatch(text, pattern == app_name_pattern ? app_name
-                                : pattern == label_pattern  ? label
-                                                            : path);
+    static const auto compiled = [] {
+        std::map<std::string_view, std::unique_ptr<RE2>> all;
+        for (const auto& known : patterns)
+            all[known.text] =
+                std::make_unique<RE2>(re2::StringPiece(known.text.data(), known.text.size()));
+        return all;
+    }();
+    return RE2::FullMatch(text, *compiled.at(pattern));
+}
+
+std::string remedy_of(std::string_view pattern) {
+    for (const auto& known : patterns)
+        if (known.text == pattern) return std::string(known.remedy);
+    return {};
 }
 
 std::vector<std::string_view> split_choices(std::string_view choices) {

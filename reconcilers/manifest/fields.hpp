@@ -37,6 +37,16 @@ inline constexpr std::string_view label_pattern = "[a-z0-9]([-a-z0-9]*[a-z0-9])?
 
 inline constexpr std::string_view url_path_pattern = "/[!-~]*";
 
+/// A name in Traefik's own configuration. Narrower than Traefik's: none of it can be taken for
+/// code by its templates, its rule parser or an URL (S21).
+inline constexpr std::string_view proxy_name_pattern = "[a-zA-Z0-9][-a-zA-Z0-9_.]{0,62}";
+/// The same with the provider that defines it.
+inline constexpr std::string_view proxy_reference_pattern =
+    "[a-zA-Z0-9][-a-zA-Z0-9_.]{0,62}(@[a-z0-9][-a-z0-9]{0,30})?";
+inline constexpr std::string_view domain_pattern =
+    "(\\*\\.)?([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?\\.)*"
+    "[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?";
+
 struct field {
     std::string_view path; ///< "spec.traffic.steps[].weight"
     field_type type;
@@ -45,8 +55,8 @@ struct field {
     std::optional<std::int64_t> min; ///< of the number, the duration in ms, the length of text
     std::optional<std::int64_t> max;
     std::string_view choices; ///< "Revert|Freeze|Notify"
-    std::string_view pattern;
-    std::string_view later; ///< not empty: "not supported yet", and this is the remedy
+    std::string_view pattern; ///< of text, and of each of `texts`
+    std::string_view later;   ///< not empty: "not supported yet", and this is the remedy
 };
 
 std::span<const field> fields();
@@ -62,8 +72,10 @@ const field* find_child(const std::string& path, std::string_view name);
 /// Names of the fields directly below `path`, those of later issues left out.
 std::vector<std::string_view> names_below(std::string_view path);
 
-/// Whether the whole text matches one of the three patterns above.
+/// Whether the whole text matches one of the patterns above.
 bool matches(std::string_view pattern, const std::string& text);
+/// What to write instead of a text that does not.
+std::string remedy_of(std::string_view pattern);
 
 /// "a|b|c" → {a, b, c}
 std::vector<std::string_view> split_choices(std::string_view);

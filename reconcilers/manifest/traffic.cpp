@@ -1,4 +1,5 @@
 #include "reconcilers/manifest/block.hpp"
+#include "reconcilers/manifest/route_parts.hpp"
 #include "reconcilers/manifest/rule.hpp"
 #include "reconcilers/manifest/sections.hpp"
 
@@ -46,6 +47,8 @@ route_spec read_route(const block& written, const std::string& pointer, report& 
         if (!seen.insert(route.entry_points[i]).second)
             out.error(child(child(pointer, "entryPoints"), i),
                       "\"" + route.entry_points[i] + "\" is written twice", "remove it");
+    route.tls = read_tls(written, pointer, out);
+    route.middlewares = read_middlewares(written, pointer, out);
     if (const auto text = written.text("rule"); !text.empty())
         read_rule(text, child(pointer, "rule"), route, out);
     route.priority = written.has("priority")

@@ -99,6 +99,16 @@ struct preparation {
     bool operator==(const preparation&) const = default;
 };
 
+/// Routes whose definition stays in the document as it is: what the spec newly names for them is
+/// not in the proxy (MiddlewareMissing), or could not be looked for (TrafficUnknown). A router that
+/// names a middleware that does not exist answers 404 to everybody.
+struct withheld_routes {
+    std::set<std::string> names;
+    std::string reason;
+    std::string message;
+    bool operator==(const withheld_routes&) const = default;
+};
+
 /// What the try routers said in Verifying (SPEC §4).
 enum class try_answer { unasked, answered, cannot_reach, skipped };
 
@@ -123,6 +133,7 @@ struct observation {
     std::string blocked_message;
     /// Of a record that was made again: another look, a resync later, came to the same.
     bool rebuilt_agrees = false;
+    withheld_routes withheld;
     bool operator==(const observation&) const = default;
 };
 

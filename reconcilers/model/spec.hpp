@@ -4,6 +4,7 @@
 
 #include "reconcilers/model/color.hpp"
 #include "reconcilers/model/moment.hpp"
+#include "reconcilers/model/route_tls.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -84,6 +85,8 @@ struct route_spec {
     std::string rule;                      ///< printed anew from the parsed atoms
     std::vector<std::string> entry_points; ///< empty = all that the daemon was given
     std::int64_t priority = 0;
+    std::optional<route_tls> tls;         ///< none = plain HTTP
+    std::vector<std::string> middlewares; ///< "auth@file": always with its provider, each once
     /// A request that matches the rule, if one can be built from it (first Host; the path of a
     /// Path or PathPrefix atom, else "/").
     std::optional<std::string> try_host;

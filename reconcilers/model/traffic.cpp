@@ -46,6 +46,9 @@ void to_json(nlohmann::json& j, const fragment& f) {
                            {"priority", route.priority},
                            {"backends", backends}};
         if (route.try_color) one["try"] = to_string(*route.try_color);
+        // Only where there is something: a record of before these fields stays what it was.
+        if (route.tls) one["tls"] = *route.tls;
+        if (!route.middlewares.empty()) one["middlewares"] = route.middlewares;
         j.push_back(std::move(one));
     }
 }
@@ -67,6 +70,8 @@ void from_json(const nlohmann::json& j, fragment& f) {
             route.backends.push_back(std::move(backend));
         }
         if (one.contains("try")) route.try_color = color_from(one.at("try").get<std::string>());
+        if (one.contains("tls")) route.tls = one.at("tls").get<route_tls>();
+        route.middlewares = one.value("middlewares", std::vector<std::string>());
         f.routes.push_back(std::move(route));
     }
 }

@@ -3,6 +3,7 @@
 // that carries it. A promise is confirmed by its number, never by equal content (PLANNER §5.4).
 
 #include "reconcilers/model/color.hpp"
+#include "reconcilers/model/route_tls.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -31,6 +32,8 @@ struct fragment_route {
     std::int64_t priority = 0;
     std::vector<fragment_backend> backends; ///< without a positive weight: the router is left out
     std::optional<color> try_color;         ///< a try router to this colour's backend
+    std::optional<route_tls> tls;
+    std::vector<std::string> middlewares; ///< "auth@file", in the order they are passed
     bool operator==(const fragment_route&) const = default;
 };
 

@@ -18,9 +18,12 @@ public:
     explicit proxy(clock& c) : clock_(c) {}
 
     milliseconds applies_after{4};
-    bool away = false;                 ///< nothing answers
-    bool ignores = false;              ///< reads no new document
-    bool unreachable_backends = false; ///< try routers answer 502
+    bool away = false;                           ///< nothing answers
+    bool ignores = false;                        ///< reads no new document
+    bool unreachable_backends = false;           ///< try routers answer 502
+    bool api_away = false;                       ///< nobody can say which middlewares there are
+    std::map<std::string, std::string> unusable; ///< middleware → why
+    int asked_for_middlewares = 0;
     int writes = 0;
     traffic_document on_disk;
     bool exists = false;
@@ -74,6 +77,15 @@ public:
         const bool equal = at != applied_.fragments.end() && at->second == wanted;
         c.is = equal ? comparison::outcome::equal : comparison::outcome::differs;
         co_return c;
+    }
+    task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string> names) override {
+        ++asked_for_middlewares;
+        if (away || api_away) co_return error(next_step::retry, "refused", "no API");
+        std::map<std::string, std::string> out;
+        for (const auto& name : names)
+            if (unusable.contains(name)) out[name] = unusable[name];
+        co_return out;
     }
     task<try_result> ask_try(std::string, fragment_route, std::string, std::string) override {
         try_result r;

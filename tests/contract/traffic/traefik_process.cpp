@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
@@ -31,6 +32,13 @@ std::vector<std::string> arguments(const std::string& dir, bool with_api,
         "--entrypoints.redirecting.address=127.0.0.1:8002",
         "--entrypoints.redirecting.http.redirections.entrypoint.to=web",
         "--entrypoints.redirecting.http.redirections.entrypoint.scheme=http",
+        "--entrypoints.websecure.address=127.0.0.1:8443",
+        "--entrypoints.upgrading.address=127.0.0.1:8004",
+        "--entrypoints.upgrading.http.redirections.entrypoint.to=websecure",
+        "--entrypoints.guarded.address=127.0.0.1:8005",
+        "--entrypoints.guarded.http.middlewares=gate@file",
+        "--entrypoints.terminating.address=127.0.0.1:8444",
+        "--entrypoints.terminating.http.tls=true",
         "--entrypoints.traefik.address=127.0.0.1:8080",
         "--ping=true",
         "--providers.providersThrottleDuration=200ms",
@@ -198,10 +206,37 @@ ack_answer stage::publish(std::uint64_t generation, const fragment& music) {
     return await(generation);
 }
 
-std::string stage::get(int port, const std::string& host) {
-    auto to = net::parse_endpoint("http://127.0.0.1:" + std::to_string(port)).value();
+result<net::response> stage::fetch(const std::string& url, const std::string& host,
+                                   net::request what) {
+    auto to = net::parse_endpoint(url).value();
     to.host_header = host;
-    const auto answer = ask(client->call(to, net::request("GET", "/")));
+    to.any_certificate = true;
+    return ask(client->call(to, std::move(what)));
+}
+
+std::string stage::get(const std::string& url, const std::string& host) {
+    return in_short(fetch(url, host));
+}
+
+std::string stage::get(int port, const std::string& host) {
+    return get("http://127.0.0.1:" + std::to_string(port), host);
+}
+
+void stage::put(const std::string& name, const std::string& text) {
+    const auto staged = dir + "/staging/" + name;
+    std::ofstream(staged) << text;
+    std::filesystem::rename(staged, dir + "/dynamic/" + name);
+}
+
+bool stage::shows(const std::string& object) {
+    for (int i = 0; i < 250; ++i) {
+        if (status("/api/http/" + object, 8080) == 200) return true;
+        std::this_thread::sleep_for(20ms);
+    }
+    return false;
+}
+
+std::string in_short(const result<net::response>& answer) {
     if (!answer) return answer.error().reason;
     return answer->status == 200 ? answer->body : "HTTP " + std::to_string(answer->status);
 }

@@ -26,7 +26,9 @@ namespace contract {
 using namespace alcedo;
 namespace asio = boost::asio;
 
-/// Entry points web :8000, inner :8001, redirecting :8002 (sends everything to web), API :8080.
+/// Entry points web :8000, inner :8001, redirecting :8002 (sends everything to web), websecure
+/// :8443, upgrading :8004 (sends everything to websecure), guarded :8005 (middleware gate@file in
+/// front of everything), terminating :8444 (brings TLS itself), API :8080.
 class traefik_process {
 public:
     /// `polls`: the URL of an http provider, asked every second; empty: the file provider.
@@ -92,7 +94,15 @@ struct stage {
     ack_answer publish(std::uint64_t generation, const fragment& music);
     ack_answer await(std::uint64_t generation, ack what = ack::seen);
     comparison compare(const fragment& music) { return ask(it->compare("music", music)); }
+    /// Any certificate will do.
+    result<net::response> fetch(const std::string& url, const std::string& host,
+                                net::request what = net::request("GET", "/"));
+    /// A file of the operator's beside ours, whole or not at all.
+    void put(const std::string& name, const std::string& text);
+    /// Until the API shows "routers/x@file".
+    bool shows(const std::string& object);
     /// The body of GET / on an entry point, or "HTTP 404".
+    std::string get(const std::string& url, const std::string& host = "lava.example.com");
     std::string get(int port, const std::string& host = "lava.example.com");
     /// How often each answer came.
     std::map<std::string, int> sample(int requests, int port = 8000);
@@ -110,6 +120,9 @@ struct stage {
 };
 
 std::string make_folder(); ///< a temporary one with dynamic/ in it
+/// "blue", "HTTP 404", "refused".
+std::string in_short(const result<net::response>&);
+
 fragment routed(int blue, int green, std::optional<color> tried = std::nullopt);
 
 } // namespace contract

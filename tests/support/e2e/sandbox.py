@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import subprocess
 import threading
 import urllib.parse
@@ -35,9 +36,10 @@ class InsideConnection(http.client.HTTPConnection):
     enters the namespace and makes it; the test itself stays outside.
     """
 
-    def __init__(self, holder, host, port, timeout):
+    def __init__(self, holder, host, port, timeout, tls_name=None):
         super().__init__(host, port, timeout=timeout)
         self.holder = holder
+        self.tls_name = tls_name  # TLS for this name, with any certificate
 
     def connect(self):
         made = []
@@ -58,6 +60,9 @@ class InsideConnection(http.client.HTTPConnection):
         if isinstance(made[0], OSError):
             raise made[0]
         self.sock = made[0]
+        if self.tls_name:
+            context = ssl._create_unverified_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.tls_name)
 
 
 class Sandbox:
@@ -107,13 +112,22 @@ class Sandbox:
 
     def http(self, url, headers=None, timeout=5):
         """(status, body) of a GET sent from inside."""
+        return self.fetch(url, headers, timeout)[:2]
+
+    def fetch(self, url, headers=None, timeout=5):
+        """(status, body, headers) of a GET sent from inside; https takes any certificate."""
         parts = urllib.parse.urlsplit(url)
-        connection = InsideConnection(self.env["SANDBOX_HOLDER"], parts.hostname, parts.port or 80, timeout)
+        headers = headers or {}
+        secure = parts.scheme == "https"
+        connection = InsideConnection(
+            self.env["SANDBOX_HOLDER"], parts.hostname, parts.port or (443 if secure else 80), timeout,
+            headers.get("Host", parts.hostname) if secure else None,
+        )
         try:
             path = parts.path or "/"
-            connection.request("GET", path + (f"?{parts.query}" if parts.query else ""), headers=headers or {})
+            connection.request("GET", path + (f"?{parts.query}" if parts.query else ""), headers=headers)
             response = connection.getresponse()
-            return response.status, response.read().decode()
+            return response.status, response.read().decode(), response.headers
         finally:
             connection.close()
 

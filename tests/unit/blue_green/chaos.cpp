@@ -1,8 +1,11 @@
 #include "chaos.hpp"
 
 #include "reconcilers/blue_green/promises.hpp"
+#include "reconcilers/model/reason.hpp"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 namespace alcedo::testing {
 
@@ -70,8 +73,29 @@ void chaos::perform(const action& a) {
             r->ready = readiness::starting;
 }
 
+namespace {
+
+bool names_middleware(const fragment& f) {
+    return std::any_of(f.routes.begin(), f.routes.end(),
+                       [](const fragment_route& r) { return !r.middlewares.empty(); });
+}
+
+} // namespace
+
+void chaos::see_middlewares() {
+    w.seen.withheld = {};
+    const auto& wanted = w.desired.spec.traffic->routes[0].middlewares;
+    if (middleware_is_there_ || wanted.empty() || names_middleware(w.rec.traffic.content)) return;
+    w.seen.withheld.names = {w.desired.spec.traffic->routes[0].name};
+    w.seen.withheld.reason = reason::MiddlewareMissing;
+}
+
 plan chaos::decide() {
+    see_middlewares();
     auto p = make_plan(&w.desired, w.seen, w.rec, w.now);
+    if (!middleware_is_there_ && !names_middleware(w.rec.traffic.content) &&
+        names_middleware(p.next.traffic.content))
+        FAIL("promises a middleware that is not there\n" << log);
     say("pass: " + p.rule + " in " + to_string(w.rec.now_in));
     for (const auto& v : check_plan(&w.desired, w.seen, w.rec, p, w.now))
         FAIL("breaks " << to_string(v) << "\n" << log);
@@ -114,7 +138,7 @@ void chaos::fault() {
     const auto some = w.seen.replicas.size();
     auto* r = some > 0 ? &w.seen.replicas[static_cast<std::size_t>(pick(static_cast<int>(some)))]
                        : nullptr;
-    const int what = pick(7);
+    const int what = pick(8);
     say("fault " + std::to_string(what) + (r ? " " + r->name : ""));
     if (what == 0) w.seen.docker_known = !w.seen.docker_known;
     if (what == 1 && w.seen.traffic == traffic_state::confirmed)
@@ -127,6 +151,7 @@ void chaos::fault() {
         r->exit_code = 1;
         ++r->exits;
     }
+    if (what == 7) middleware_is_there_ = !middleware_is_there_;
     if (what == 6 && r && !r->runs())
         w.seen.replicas.erase(w.seen.replicas.begin() + (r - w.seen.replicas.data()));
 }
@@ -139,7 +164,7 @@ void chaos::edit_something() {
             if (digest_of(r) == "v1:" + name) return r;
         return revisions[0];
     };
-    const int what = pick(8);
+    const int what = pick(9);
     say("edit " + std::to_string(what));
     auto to = w.desired.spec.active.value_or(color::blue);
     const bool is_auto = !w.desired.spec.active;
@@ -153,6 +178,11 @@ void chaos::edit_something() {
                 c.services[0].replicas = 1 + pick(2);
         });
     if (what == 6) edit(w, [&](app_spec& s) { s.paused = !s.paused; });
+    if (what == 8)
+        edit(w, [&](app_spec& s) {
+            auto& names = s.traffic->routes[0].middlewares;
+            names.empty() ? names.push_back("auth@file") : names.clear();
+        });
     if (what == 7) {
         w.rec.wished.abort = w.rec.attempt;
         if (chance(50)) w.rec.wished.rollback = w.rec.serving;
@@ -192,6 +222,7 @@ void chaos::calm_down() {
     say("calm");
     w.seen.docker_known = true;
     w.desired.spec.paused = false;
+    middleware_is_there_ = true;
     for (const auto& id : late_stops_)
         take_effect_of_stop(id);
     late_stops_.clear();

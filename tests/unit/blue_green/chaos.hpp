@@ -1,7 +1,8 @@
 #pragma once
 // A world in which things go wrong by a seed: lost and late stops, crashes in the middle of a
-// plan, sick and dying replicas, an unseen engine, a late proxy, edits and wishes at any moment.
-// What the world must never suffer is checked when it would happen, not when it is planned.
+// plan, sick and dying replicas, an unseen engine, a late proxy, a middleware that comes and goes,
+// edits and wishes at any moment. What the world must never suffer is checked when it would happen,
+// not when it is planned.
 
 #include "support.hpp"
 
@@ -27,6 +28,7 @@ private:
     int faults_left_;
     int edits_left_;
     bool calm_ = false;
+    bool middleware_is_there_ = true;
 
     bool chance(int percent);
     int pick(int count);
@@ -38,6 +40,7 @@ private:
     void live(); ///< proxy and replicas get on
     void fault();
     void edit_something();
+    void see_middlewares(); ///< as the engine's guard of routes does
 };
 
 } // namespace alcedo::testing

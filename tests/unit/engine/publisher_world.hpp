@@ -159,6 +159,10 @@ public:
         }
         co_return c;
     }
+    task<result<std::map<std::string, std::string>>>
+    unusable_middlewares(std::vector<std::string>) override {
+        co_return std::map<std::string, std::string>{};
+    }
     task<try_result> ask_try(std::string, fragment_route, std::string, std::string) override {
         co_return try_result();
     }

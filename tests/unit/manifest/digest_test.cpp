@@ -87,7 +87,9 @@ TEST_CASE("digest: what is not of the revision") {
         CHECK(open_of(web(line)) == plain);
     for (const auto* line :
          {"paused: true", "accept: [Stateful]", "traffic: {steps: []}", "health: {timeout: 5m}",
-          "watch: {window: 1m}", "standby: {then: Keep}"})
+          "watch: {window: 1m}", "standby: {then: Keep}",
+          "traffic: {routes: [{name: r, service: web, port: 80, rule: Host(`a`), tls: {}, "
+          "middlewares: [auth@file]}]}"})
         CHECK(open_of(app(std::string("  ") + line + "\n")) == plain);
     CHECK(open_of(app("", "", "green")) == plain);
     const std::string side = "    side: {image: s, healthcheck: {test: y}}\n";

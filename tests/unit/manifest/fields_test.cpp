@@ -231,8 +231,6 @@ TEST_CASE("fields: every field of a later issue says so and what to do") {
         CHECK(says(app(std::string("  ") + line + "\n"), no));
     CHECK(errors(app("  traffic: {approval: Manual}\n")) ==
           "app.yaml:10:23: spec.traffic.approval: Manual is not supported yet: write Automatic\n");
-    for (const auto* key : {"tls: {}", "middlewares: [auth@file]"})
-        CHECK(says(app(routed(std::string("rule: Host(`a`), ") + key)), no));
     for (const auto* kind :
          {"websocket", "exec", "logs", "resources", "grpc", "run", "traefik", "prometheus"}) {
         const auto said = errors(check(std::string(kind) + ": {}"));

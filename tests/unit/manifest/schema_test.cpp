@@ -115,6 +115,8 @@ void check_type(const field& row, const json& value) {
         break;
     case field_type::texts:
         CHECK(value.at("items").at("type") == "string");
+        CHECK(value["items"].value("pattern", "") ==
+              (row.pattern.empty() ? "" : "^(?:" + std::string(row.pattern) + ")$"));
         break;
     case field_type::text_map:
         CHECK(value.at("additionalProperties").at("type") == "string");

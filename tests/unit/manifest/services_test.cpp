@@ -89,6 +89,44 @@ TEST_CASE("labels: the proxy's and our own are refused, with what to write inste
     CHECK(parsed_of(web("labels: {com.example.traefik: x, traefiker: y}")).spec);
 }
 
+TEST_CASE("labels: TLS and middlewares are printed as the route would say them") {
+    const auto labels = [](const std::vector<std::string>& list) {
+        std::string text = "labels:\n";
+        for (const auto& one : list)
+            text += "        - '" + one + "'\n";
+        text.pop_back();
+        return web(text);
+    };
+    const std::string rule = "traefik.http.routers.s.rule=Host(`a`)";
+    const auto all =
+        labels({rule, "traefik.http.routers.s.entrypoints=web, websecure",
+                "traefik.http.routers.s.priority=7", "traefik.http.routers.s.tls.certresolver=le",
+                "traefik.http.routers.s.tls.options=modern",
+                "traefik.http.routers.s.tls.domains[0].main=*.a.example",
+                "traefik.http.routers.s.tls.domains[0].sans=a.example,b.example",
+                "traefik.http.routers.s.middlewares=auth@file,other,strip",
+                "traefik.http.middlewares.strip.stripprefix.prefixes=/api",
+                "traefik.http.services.s.loadbalancer.server.port=8000"});
+    CHECK(says(all, "write spec.traffic: {routes: [{name: s, service: web, port: 8000, rule: "
+                    "\"Host(`a`)\", entryPoints: [web, websecure], priority: 7, tls: "
+                    "{certResolver: le, options: modern@file, domains: [{main: \"*.a.example\", "
+                    "sans: [\"a.example\", \"b.example\"]}]}, middlewares: [auth@file, "
+                    "other@docker, strip@file]}]}, and define strip@file in a file of Traefik's "
+                    "own"));
+    CHECK(
+        says(labels({rule, "traefik.http.routers.s.tls=true"}), "rule: \"Host(`a`)\", tls: {}}]}"));
+    CHECK(says(labels({rule, "traefik.http.routers.s.tls=false"}), "rule: \"Host(`a`)\"}]}"));
+    CHECK(says(labels({"traefik.http.routers.s.rule=HostRegexp(`a\\.b`)"}),
+               "rule: \"HostRegexp(`a\\\\.b`)\"}]}"));
+    // What is printed can be written.
+    const auto written =
+        spec_of(app("  traffic: {routes: [{name: s, service: web, port: 8000, rule: \"Host(`a`)\", "
+                    "entryPoints: [web, websecure], priority: 7, tls: {certResolver: le, options: "
+                    "modern@file, domains: [{main: \"*.a.example\", sans: [\"a.example\"]}]}, "
+                    "middlewares: [auth@file, other@docker]}]}\n"));
+    CHECK(written.traffic->routes[0].tls->domains[0].main == "*.a.example");
+}
+
 TEST_CASE("labels: checked as they will be, and on networks and volumes") {
     CHECK(errors(web("labels: [\"${X:-traefik.enable}=true\"]")) ==
           "app.yaml:9:16: spec.services.web.labels[0]: traefik.* labels would send traffic past "

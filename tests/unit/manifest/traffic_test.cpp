@@ -79,3 +79,85 @@ TEST_CASE("routes: the service must exist, in both colours") {
     CHECK(errors(text) == "app.yaml:12:28: spec.traffic.routes[0].service: there is no service "
                           "\"wbe\": name one of spec.services\n");
 }
+
+TEST_CASE("tls: none, the entry point's own, and everything it can say") {
+    const auto tls_of = [](const std::string& keys) {
+        return spec_of(routes({"name: r, rule: Host(`a`)" + keys})).traffic->routes[0].tls;
+    };
+    CHECK_FALSE(tls_of(""));
+    CHECK(tls_of(", tls: {}") == route_tls{});
+    route_tls all;
+    all.cert_resolver = "le";
+    all.options = "modern@file";
+    all.domains = {{"example.com", {"*.example.com", "www.example.com"}}, {"*.b.example", {}}};
+    CHECK(tls_of(", tls: {certResolver: le, options: modern@file, domains: [{main: example.com, "
+                 "sans: [\"*.example.com\", www.example.com]}, {main: \"*.b.example\"}]}") == all);
+    // Traefik looks for a bare name in the provider of the router; "default" has none.
+    CHECK(tls_of(", tls: {options: modern}")->options == "modern@file");
+    CHECK(tls_of(", tls: {options: default}")->options == "default");
+    CHECK(warnings(routes({"name: r, rule: Host(`a`), tls: {domains: [{main: a.example}]}"})) ==
+          "app.yaml:12:75: spec.traffic.routes[0].tls.domains: without a certResolver nobody asks "
+          "for a certificate: write certResolver with it, or remove domains\n");
+}
+
+TEST_CASE("tls: what it does not take, with its place") {
+    const auto said = [](const std::string& tls) {
+        return errors(routes({"name: r, rule: Host(`a`), tls: " + tls}));
+    };
+    CHECK(said("true") == "app.yaml:12:65: spec.traffic.routes[0].tls: true is not a map: write a "
+                          "map\n");
+    CHECK(said("{certresolver: le}").find("did you mean \"certResolver\"?") != std::string::npos);
+    CHECK(said("{certResolver: \"a{{b\"}") ==
+          "app.yaml:12:80: spec.traffic.routes[0].tls.certResolver: \"a{{b\" is not allowed here: "
+          "write letters, digits, dots, dashes and underscores, a letter or digit first, at most "
+          "63\n");
+    for (const auto* bad : {"\"a b\"", "\"a`b\"", "\"\"", "\"-a\"", "a@file", "ä", "\"a\\tb\""})
+        CHECK(said(std::string("{certResolver: ") + bad + "}") != "");
+    for (const auto* bad : {"\"a@\"", "\"@file\"", "\"a@File\"", "\"a@b@c\"", "\"a/b@file\"",
+                            "default@file", "\"}}\"", "5"})
+        CHECK(said(std::string("{options: ") + bad + "}") != "");
+    for (const auto* bad : {"\"*\"", "\"a.*.b\"", "\"**.b\"", "a_b.example", "\"a b\"",
+                            "\"https://a\"", "\"a.\"", "\"-a.b\"", "bücher.example", "\"a`.b\""}) {
+        INFO(bad);
+        CHECK(said(std::string("{domains: [{main: ") + bad + "}]}") != "");
+        CHECK(said(std::string("{domains: [{main: x.example, sans: [") + bad + "]}]}") != "");
+    }
+    CHECK(said("{domains: [{sans: [a.example]}]}").find("\"main\" is missing") !=
+          std::string::npos);
+    CHECK(
+        said("{domains: [{main: a.example, sans: [b.example, A.example]}]}") ==
+        "app.yaml:12:112: spec.traffic.routes[0].tls.domains[0].sans[1]: \"A.example\" is written "
+        "twice: remove it\n");
+}
+
+TEST_CASE("middlewares: in their order, each with its provider") {
+    const auto names = [](const std::string& list) {
+        return spec_of(routes({"name: r, rule: Host(`a`), middlewares: " + list}))
+            .traffic->routes[0]
+            .middlewares;
+    };
+    using list = std::vector<std::string>;
+    CHECK(names("[]") == list{});
+    CHECK(names("[b@docker, auth@file, Rate_limit.1]") ==
+          list{"b@docker", "auth@file", "Rate_limit.1@file"});
+    const auto said = [](const std::string& text) {
+        return errors(routes({"name: r, rule: Host(`a`), middlewares: " + text}));
+    };
+    CHECK(said("[a@file, a@file]") ==
+          "app.yaml:12:82: spec.traffic.routes[0].middlewares[1]: \"a@file\" is written twice: "
+          "remove it\n");
+    CHECK(
+        said("[a@file, a]") ==
+        "app.yaml:12:82: spec.traffic.routes[0].middlewares[1]: \"a\" is written twice: without a "
+        "provider it is a@file: remove it\n");
+    CHECK(names("[a@file, a@docker]").size() == 2);
+    CHECK(
+        said("[\"a`b\"]") ==
+        "app.yaml:12:74: spec.traffic.routes[0].middlewares[0]: \"a`b\" is not allowed here: write "
+        "a name of letters, digits, dots, dashes and underscores, with its provider behind an @, "
+        "such as auth@file\n");
+    for (const auto* bad : {"a@file", "[a b]", "[\"\"]", "[\"{{env}}\"]", "[\"a\\nb\"]", "[a@]",
+                            "[a@file@b]", "[5]", "[alcedo-gen-5]", "[alcedo-promises@file]"})
+        CHECK(said(bad) != "");
+    CHECK(said("[alcedo-gen-5]").find("belongs to alcedo") != std::string::npos);
+}

@@ -37,6 +37,8 @@ record full_record() {
     route.backends = {{color::blue, "11", {"http://a-blue:80"}, 50},
                       {color::green, "22", {"http://a-green:80"}, 50}};
     route.try_color = color::green;
+    route.tls = route_tls{"le", "modern@file", {{"a.example", {"*.a.example"}}, {"b.example", {}}}};
+    route.middlewares = {"auth@file", "strip@docker"};
     r.traffic = {9, {{route}}};
     r.resolved = {*r.attempt};
     rendering made;
@@ -98,6 +100,21 @@ TEST_CASE("record: written and read again it is the same") {
     const auto after = stored.get<record>();
     CHECK(json(after) == stored);
     CHECK(after == before);
+}
+
+TEST_CASE("record: a route that says nothing of TLS and middlewares is stored as it always was") {
+    const auto old = json::parse(R"_([{"name": "web", "rule": "Host(`a`)", "entryPoints": ["web"],
+        "priority": 1100, "backends": [{"color": "blue", "revision": "11", "weight": 100,
+        "servers": ["http://a-blue:80"]}]}])_");
+    const auto stored = old.get<fragment>();
+    CHECK_FALSE(stored.routes[0].tls);
+    CHECK(stored.routes[0].middlewares.empty());
+    CHECK(json(stored) == old);
+    // TLS without a word in it is not the same as none.
+    auto secure = stored;
+    secure.routes[0].tls = route_tls{};
+    CHECK(json(secure)[0]["tls"] == json::object());
+    CHECK(json(secure).get<fragment>() == secure);
 }
 
 TEST_CASE("record: a row of an older version reads with defaults") {

@@ -249,7 +249,7 @@ TEST_CASE_FIXTURE(fixture, "nothing to ask is no data") {
     CHECK(tcp().what == outcome::no_data);
     check.settings = json();
     CHECK(http().what == outcome::no_data);
-    target.base_url = "https://127.0.0.1";
+    target.base_url = "ftp://127.0.0.1";
     CHECK(route().what == outcome::no_data);
 }
 
@@ -323,7 +323,7 @@ TEST_CASE_FIXTURE(fixture, "route asks the entry point as a client would, or as 
     CHECK(one.last.path == "/own");
 
     CHECK(route_noted().what == outcome::pass);
-    CHECK(header_in(notes.what, "Host") == "lava.example.com");
+    CHECK(notes.to.host_header == "lava.example.com");
     CHECK(header_in(notes.what, "X-Alcedo-Try").empty());
     target.try_token = "t0ken";
     check.settings["path"] = "/version";
@@ -336,4 +336,20 @@ TEST_CASE_FIXTURE(fixture, "route asks the entry point as a client would, or as 
         one.answer.status = status;
         CHECK(route().what == outcome::fail);
     }
+}
+
+TEST_CASE_FIXTURE(fixture, "route asks an https entry point by the name of its host") {
+    target.base_url = "https://10.0.0.1:8443";
+    target.host = "lava.example.com";
+    check.settings = {{"name", "lava"}};
+    const auto taken = route_noted();
+    CHECK(taken.what == outcome::pass);
+    CHECK(taken.evidence["url"] == "https://lava.example.com/ at https://10.0.0.1:8443");
+    CHECK(notes.to.scheme == "tls");
+    CHECK(notes.to.host == "10.0.0.1");
+    CHECK(notes.to.host_header == "lava.example.com");
+    CHECK(notes.to.any_certificate);
+    // Its certificate is nobody's business here, but no TLS at all is no answer.
+    notes.answer = error(next_step::retry, "tls", "TLS handshake: unrecognized name");
+    CHECK(route_noted().what != outcome::pass);
 }

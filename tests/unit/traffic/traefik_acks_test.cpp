@@ -191,16 +191,32 @@ TEST_CASE("with neither a reachable entry point nor an API nothing can tell") {
     CHECK(has(answer.detail, "give --traefik-entrypoint"));
 }
 
-TEST_CASE("an entry point on TLS is never asked; the API decides") {
+TEST_CASE("an entry point on TLS acks like any other, by its address and any certificate") {
     world w;
     w.settings.entry_points = {{"websecure", "https://10.0.0.1:443"}};
-    w.settings.api_url = "http://10.0.0.9:8080";
-    w.client.answer = [](const net::endpoint& to, const net::request&) {
-        CHECK(to.host == "10.0.0.9");
-        return http(200, "{}");
-    };
     REQUIRE(trouble(w.make()).empty());
-    CHECK(w.ask(w.it->acknowledged(0)).what == ack::seen);
+    REQUIRE(trouble(w.ask(w.it->write(document(42, routed(100, 0))))).empty());
+    net::endpoint asked;
+    w.client.answer = [&](const net::endpoint& to, const net::request&) {
+        asked = to;
+        return shows(42);
+    };
+    CHECK(w.ask(w.it->acknowledged(42)).what == ack::seen);
+    CHECK(asked.scheme == "tls");
+    CHECK(asked.any_certificate);
+    CHECK(asked.host_header == "10.0.0.1:443");
+}
+
+TEST_CASE("one that wants a name it has a certificate for cannot ack; away is still unknown") {
+    ack_world w;
+    w.doors_say(error(next_step::retry, "tls", "TLS handshake: unrecognized name"));
+    w.api_has("alcedo-gen-42");
+    w.api_has("alcedo-promises");
+    CHECK(w.acked(42).what == ack::seen);
+    CHECK(w.acked(43).what == ack::not_seen);
+    CHECK(has(w.it->notes()[0], "unrecognized name: Traefik's API tells what is applied"));
+    w.doors_say(refused());
+    CHECK(w.acked(42).what == ack::unknown);
 }
 
 TEST_CASE("the start date comes with every ack seen, and not with every poll") {

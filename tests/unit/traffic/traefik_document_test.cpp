@@ -99,6 +99,45 @@ TEST_CASE("entry points: a route's own, else all; an ack router on TLS gets tls"
     CHECK(http["routers"]["music_lava"]["entryPoints"] == json{"web"});
 }
 
+TEST_CASE("TLS and middlewares stand at the router and at its try router") {
+    auto f = routed(100, 0);
+    f.routes[0].try_color = color::green;
+    CHECK_FALSE(rendered(f)["http"]["routers"]["music_lava"].contains("tls"));
+    CHECK_FALSE(rendered(f)["http"]["routers"]["music_lava"].contains("middlewares"));
+    f.routes[0].tls = route_tls{};
+    CHECK(rendered(f)["http"]["routers"]["music_lava"]["tls"] == json::object());
+    f.routes[0].tls = route_tls{"le", "modern@file", {{"a.example", {"*.a.example"}}}};
+    f.routes[0].middlewares = {"auth@file", "strip@docker"};
+    const auto routers = rendered(f)["http"]["routers"];
+    for (const auto* name : {"music_lava", "music_lava_try"}) {
+        CHECK(routers[name]["tls"] ==
+              json::parse(R"({"certResolver": "le", "options": "modern@file",
+                              "domains": [{"main": "a.example", "sans": ["*.a.example"]}]})"));
+        CHECK(routers[name]["middlewares"] == json{"auth@file", "strip@docker"});
+    }
+    // The acks are asked the way that --traefik-entrypoint says, whatever routes say.
+    CHECK_FALSE(routers["alcedo-ack-web"].contains("tls"));
+    f.routes[0].middlewares = {"auth"};
+    CHECK(has(refusal(f), "middleware 'auth' has no provider"));
+    f.routes[0].middlewares = {"{{env}}@file"};
+    CHECK(has(refusal(f), "braces"));
+}
+
+TEST_CASE("notes: what cannot be looked for or asked from here") {
+    auto s = configured();
+    auto f = routed(100, 0);
+    CHECK(notes_about(document(1, f), s).empty());
+    f.routes[0].tls = route_tls{};
+    REQUIRE(notes_about(document(1, f), s).size() == 1);
+    CHECK(has(notes_about(document(1, f), s)[0], "route music/lava: it answers TLS only"));
+    s.entry_points["websecure"] = "https://10.0.0.1:443";
+    CHECK(notes_about(document(1, f), s).empty());
+    f.routes[0].tls->options = "default";
+    CHECK(notes_about(document(1, f), s).empty());
+    f.routes[0].tls = route_tls{"le", "modern@file", {}};
+    CHECK(notes_about(document(1, f), s).size() == 2);
+}
+
 TEST_CASE("the same document is the same bytes, and never holds a template's braces") {
     const auto one = render(document(42, routed(50, 50)), configured()).value();
     CHECK(one == render(document(42, routed(50, 50)), configured()).value());
@@ -224,7 +263,10 @@ TEST_CASE("our own document is read back as it was") {
     second.rule = "Host(`lava.example.com`) && Path(`/stats`)";
     second.priority = 2000;
     second.entry_points = {"web"};
+    second.tls = route_tls{"le", "modern@file", {{"a.example", {"*.a.example"}}}};
+    second.middlewares = {"auth@file", "strip@docker"};
     f.routes.push_back(second);
+    f.routes[0].tls = route_tls{};
     auto d = document(42, f);
     d.fragments["empty"];
     d.promises["empty"] = 3;

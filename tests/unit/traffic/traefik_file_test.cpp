@@ -1,5 +1,4 @@
-#include "controller/traffic/traefik_api.hpp"
-#include "traffic_world.hpp"
+#include "api_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,45 +11,6 @@ namespace {
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
-
-int calls(const world& w, const std::string& op, const std::string& code) {
-    int n = 0;
-    for (const auto& e : w.events.seen)
-        if (const auto* call = std::get_if<call_finished>(&e))
-            n += call->door == "traefik" && call->op == op && call->code == code ? 1 : 0;
-    return n;
-}
-
-/// An api_client with answers by target; anything else is a JSON 404.
-struct api_world : world {
-    std::map<std::string, net::response> answers;
-    api_world() {
-        settings.api_url = "http://10.0.0.9:8080/base/";
-        client.answer = [this](const net::endpoint& to, const net::request& what) {
-            return answer(to, what);
-        };
-    }
-    result<net::response> answer(const net::endpoint& to, const net::request& what) {
-        if (to.host != "10.0.0.9") return at_the_door;
-        const auto it = answers.find(what.target);
-        if (it != answers.end()) return it->second;
-        return http(404, R"({"message":"thing not found: x@file"})");
-    }
-    result<net::response> at_the_door = shows(42);
-    void show(const std::string& kind, const std::string& name, nlohmann::json body,
-              const std::string& status = "enabled") {
-        body["status"] = status;
-        answers["/base/api/http/" + kind + "/" + name + "@file"] = http(200, body.dump());
-    }
-    void show_all(const fragment& f) {
-        const auto composed = traefik::compose(document(42, f), configured());
-        for (const auto& [name, r] : composed["http"]["routers"].items())
-            show("routers", name, r);
-        for (const auto& [name, s] : composed["http"]["services"].items())
-            show("services", name, s);
-    }
-    comparison compare(const fragment& f) { return ask(it->compare("music", f)); }
-};
 
 } // namespace
 
@@ -169,82 +129,13 @@ TEST_CASE("addresses that cannot be used are refused at the start") {
     }
 }
 
-TEST_CASE("compare: equal only if routers, weights and servers are what was written") {
-    api_world w;
+TEST_CASE("middlewares: without an API nobody can be asked, and that is said") {
+    world w;
     REQUIRE(trouble(w.make()).empty());
-    auto f = routed(50, 50);
-    w.show_all(f);
-    CHECK(w.compare(f).is == comparison::outcome::equal);
-
-    auto other = f;
-    auto& r = other.routes[0];
-    SUBCASE("weights") {
-        r.backends[0].weight = 49;
-    }
-    SUBCASE("a child more") {
-        r.backends[1].weight = 0;
-    }
-    SUBCASE("servers of a child") {
-        r.backends[1].servers = {"http://elsewhere:1"};
-    }
-    SUBCASE("one server of two") {
-        r.backends[1].servers.emplace_back("http://zwei:1");
-    }
-    SUBCASE("rule") {
-        r.rule = "Host(`b`)";
-    }
-    SUBCASE("priority") {
-        r.priority = 1001;
-    }
-    SUBCASE("entry points") {
-        r.entry_points = {"web", "inner"};
-    }
-    SUBCASE("no router wanted") {
-        r.backends[0].weight = r.backends[1].weight = 0;
-    }
-    SUBCASE("a try router is missing") {
-        r.try_color = color::green;
-    }
-    SUBCASE("a try router is left") {
-        f.routes[0].try_color = color::green;
-        w.show_all(f);
-    }
-    const auto found = w.compare(other);
-    CHECK(found.is == comparison::outcome::differs);
-    CHECK(has(found.detail, "music_lava"));
-}
-
-TEST_CASE("compare: disabled and half-enabled objects differ, and say why") {
-    api_world w;
-    REQUIRE(trouble(w.make()).empty());
-    const auto f = routed(50, 50);
-    w.show_all(f);
-    const auto composed = traefik::compose(document(42, f), configured());
-    auto r = composed["http"]["routers"]["music_lava"];
-    r["error"] = {"entryPoint \"nope\" doesn't exist"};
-    w.show("routers", "music_lava", r, "warning");
-    const auto found = w.compare(f);
-    CHECK(found.is == comparison::outcome::differs);
-    CHECK(found.detail == "router music_lava is warning: entryPoint \"nope\" doesn't exist");
-}
-
-TEST_CASE("compare: only a 404 with a JSON message is absence") {
-    api_world w;
-    REQUIRE(trouble(w.make()).empty());
-    const auto f = routed(50, 50);
-    CHECK(w.compare(f).is == comparison::outcome::differs);
-    w.answers["/base/api/http/routers/music_lava@file"] = http(404, "404 page not found\n");
-    CHECK(w.compare(f).is == comparison::outcome::unknown);
-    w.answers["/base/api/http/routers/music_lava@file"] = http(502, "bad");
-    CHECK(w.compare(f).is == comparison::outcome::unknown);
-    w.answers["/base/api/http/routers/music_lava@file"] = http(200, "[1]");
-    CHECK(w.compare(f).is == comparison::outcome::unknown);
-    w.answers["/base/api/http/routers/music_lava@file"] =
-        http(200, R"({"status":"enabled","rule":5,"entryPoints":"x","service":null})");
-    CHECK(w.compare(f).is != comparison::outcome::equal);
-    w.client.answer = [](const net::endpoint&, const net::request&) { return refused(); };
-    CHECK(w.compare(f).is == comparison::outcome::unknown);
-    CHECK(calls(w, "router", "refused") == 1);
+    std::vector<std::string> names{"nope@file"};
+    CHECK(w.ask(w.it->unusable_middlewares(names)).value().empty());
+    CHECK(w.client.asked.empty());
+    CHECK(has(w.it->notes()[0], "middlewares are not looked for"));
 }
 
 TEST_CASE("without an API nothing is compared, and the notes say so") {
@@ -296,11 +187,37 @@ TEST_CASE("try routers: an entry point that cannot be asked is skipped, and said
     world w;
     w.settings.entry_points = {{"inner", ""}, {"websecure", "https://10.0.0.1:443"}};
     REQUIRE(trouble(w.make()).empty());
+    w.client.answer = [](const net::endpoint&, const net::request&) {
+        return error(next_step::retry, "tls", "unrecognized name");
+    };
     const auto tried = w.ask(w.it->ask_try("music", route(0, 100), "a", "/"));
     CHECK_FALSE(tried.usable);
     CHECK_FALSE(tried.answered);
     CHECK(has(tried.detail, "entry point inner: no URL"));
-    CHECK(has(tried.detail, "entry point websecure speaks TLS"));
-    CHECK(w.client.asked.empty());
-    CHECK(w.it->notes().size() == 3);
+    CHECK(has(tried.detail, "entry point websecure: unrecognized name"));
+    CHECK(w.it->notes().size() == 2);
+}
+
+TEST_CASE("try routers: a route with TLS is asked by https, by its own name") {
+    world w;
+    w.settings.entry_points["websecure"] = "https://10.0.0.1:443";
+    REQUIRE(trouble(w.make()).empty());
+    std::vector<net::endpoint> asked;
+    w.client.answer = [&](const net::endpoint& to, const net::request&) {
+        asked.push_back(to);
+        return http(200);
+    };
+    auto secure = route(0, 100);
+    secure.tls = route_tls{};
+    const auto tried = w.ask(w.it->ask_try("music", secure, "lava.example.com", "/"));
+    CHECK(tried.answered);
+    CHECK(has(tried.detail, "entry point web is asked by http, and the route answers TLS only"));
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].scheme == "tls");
+    CHECK(asked[0].host == "10.0.0.1");
+    CHECK(asked[0].host_header == "lava.example.com");
+    CHECK(asked[0].any_certificate);
+    // An entry point may bring TLS itself: a route that says nothing of it is asked both ways.
+    w.ask(w.it->ask_try("music", route(0, 100), "lava.example.com", "/"));
+    CHECK(asked.size() == 3);
 }
