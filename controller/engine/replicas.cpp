@@ -102,6 +102,7 @@ std::optional<replica> place(const container& c) {
 
 void remember(life_entry& life, const container& c, const moment& now) {
     const bool first_look = life.started_at.empty() && !life.running_since;
+    const bool engine_was_away = life.rebase && !first_look;
     if (first_look || life.rebase) {
         life.restarts = c.restart_count;
         life.rebase = false;
@@ -119,13 +120,16 @@ void remember(life_entry& life, const container& c, const moment& now) {
         life.running_since.reset();
         life.was_ready = false;
         life.exit_counted = false;
+        life.ended_with_engine = false;
         // A manual start sets the engine's own count back.
         life.restarts = std::min(life.restarts, c.restart_count);
     }
     if (c.state == life::running && !life.running_since) life.running_since = now.boot;
     if (c.state == life::exited && !c.never_started && !life.exit_counted) {
         life.exit_counted = true;
-        note_exits(life, 1, now);
+        // An engine that was killed stops what survived it, and leaves it down.
+        life.ended_with_engine = engine_was_away;
+        if (!engine_was_away) note_exits(life, 1, now);
     }
 }
 
@@ -141,6 +145,7 @@ std::vector<const check_spec*> own_checks(const health_spec& health, const std::
 
 void judge_replica(replica& r, const container& c, life_entry& life, const judging& how,
                    const moment& now, std::optional<milliseconds>& wake) {
+    r.never_started = c.never_started || life.ended_with_engine;
     r.exits = life.exits;
     r.recent_exits = how.health ? exits_within(life, how.health->timeout, now) : life.exits;
     if (c.state != life::running || !how.health) return;

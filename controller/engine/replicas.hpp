@@ -35,11 +35,12 @@ struct life_entry {
     int exits = 0;
     std::vector<milliseconds> exit_times; ///< boot clock; the latest few
     bool exit_counted = false;
-    bool fell = false;             ///< the engine restarted it after it had ended by itself
-    bool was_ready = false;        ///< since the present start
-    bool trusted = false;          ///< running since before this process looked first
-    bool rebase = false;           ///< the engine restarted: the next look counts nothing
-    milliseconds excused_until{0}; ///< both colours failed the engine's check until shortly before
+    bool fell = false;              ///< the engine restarted it after it had ended by itself
+    bool was_ready = false;         ///< since the present start
+    bool trusted = false;           ///< running since before this process looked first
+    bool rebase = false;            ///< the engine was away: the next look counts nothing
+    bool ended_with_engine = false; ///< while it was away: not by itself, as far as anybody knows
+    milliseconds excused_until{0};  ///< both colours failed the engine's check until shortly before
 };
 
 /// How a replica is to be judged.

@@ -56,7 +56,7 @@ struct replica {
     std::string revision;
     int ordinal = 1;
     life state = life::created;
-    bool never_started = false;
+    bool never_started = false; ///< or ended with the engine: to be started, and nobody's fault
     int exit_code = 0;
     readiness ready = readiness::starting; ///< meaningful only while running
     bool docker_unhealthy = false;

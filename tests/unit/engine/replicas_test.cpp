@@ -134,6 +134,33 @@ TEST_CASE("replicas: exits and restarts are counted, an engine restart is not") 
     CHECK(life.exits == 2);
 }
 
+TEST_CASE("replicas: what ended while the engine was away ended with it, until it runs again") {
+    health_spec health;
+    judging how;
+    how.health = &health;
+    life_entry life;
+    std::optional<milliseconds> wake;
+    auto c = running("t0");
+    remember(life, c, at(0));
+    life.rebase = true;
+    c.state = life::exited;
+    c.exit_code = 137;
+    remember(life, c, at(1));
+    CHECK(life.exits == 0);
+    remember(life, c, at(2));
+    auto r = *place(c);
+    judge_replica(r, c, life, how, at(2), wake);
+    CHECK(r.never_started);
+    c.state = life::running;
+    c.started_at = "t1";
+    remember(life, c, at(3));
+    c.state = life::exited;
+    remember(life, c, at(4));
+    judge_replica(r, c, life, how, at(4), wake);
+    CHECK_FALSE(r.never_started);
+    CHECK(r.exits == 1);
+}
+
 TEST_CASE("replicas: exits of long ago are not recent") {
     health_spec health;
     judging how;
