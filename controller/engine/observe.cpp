@@ -78,6 +78,8 @@ task<observation> observer::look(std::string app, const desired_state* desired,
         forget_vanished(memory);
     } else {
         seen.docker_error = listed.error().message;
+        for (auto& [id, life] : memory.lives)
+            life.rebase = true;
     }
     see_replicas(app, desired, memory, seen);
     see_traffic(app, desired, memory, seen);

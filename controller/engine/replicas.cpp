@@ -75,6 +75,29 @@ bool is_excused(const container& c, life_entry& life, const judging& how, const 
     return true;
 }
 
+/// 20.10 with live-restore asks no health check any more after its return; whatever it said last
+/// stays. Later ones begin anew, with an interval or the 5 s of a start.
+void note_hearing(life_entry& life, const container& c, bool engine_was_away, const moment& now) {
+    const bool heard = c.health_checked_at != life.health_checked_at;
+    life.health_checked_at = c.health_checked_at;
+    if (c.state != life::running || c.health == docker_health::none || heard ||
+        c.started_at != life.started_at)
+        life.unheard_since.reset();
+    if (engine_was_away && c.state == life::running && c.health != docker_health::none &&
+        c.started_at == life.started_at)
+        life.unheard_since = now.boot;
+}
+
+bool goes_unwatched(const container& c, const life_entry& life, const moment& now,
+                    std::optional<milliseconds>& wake) {
+    constexpr milliseconds slack{6000};
+    if (!life.unheard_since) return false;
+    const auto left = *life.unheard_since + c.health_interval + slack - now.boot;
+    if (left <= milliseconds{0}) return true;
+    wake = wake ? std::min(*wake, left) : left;
+    return false;
+}
+
 milliseconds running_for(const life_entry& life, const moment& now) {
     return life.running_since ? now.boot - *life.running_since : milliseconds{0};
 }
@@ -102,6 +125,8 @@ std::optional<replica> place(const container& c) {
 
 void remember(life_entry& life, const container& c, const moment& now) {
     const bool first_look = life.started_at.empty() && !life.running_since;
+    const bool engine_was_away = life.rebase && !first_look;
+    note_hearing(life, c, engine_was_away, now);
     if (first_look || life.rebase) {
         life.restarts = c.restart_count;
         life.rebase = false;
@@ -119,13 +144,16 @@ void remember(life_entry& life, const container& c, const moment& now) {
         life.running_since.reset();
         life.was_ready = false;
         life.exit_counted = false;
+        life.ended_with_engine = false;
         // A manual start sets the engine's own count back.
         life.restarts = std::min(life.restarts, c.restart_count);
     }
     if (c.state == life::running && !life.running_since) life.running_since = now.boot;
     if (c.state == life::exited && !c.never_started && !life.exit_counted) {
         life.exit_counted = true;
-        note_exits(life, 1, now);
+        // An engine that was killed stops what survived it, and leaves it down.
+        life.ended_with_engine = engine_was_away;
+        if (!engine_was_away) note_exits(life, 1, now);
     }
 }
 
@@ -141,9 +169,11 @@ std::vector<const check_spec*> own_checks(const health_spec& health, const std::
 
 void judge_replica(replica& r, const container& c, life_entry& life, const judging& how,
                    const moment& now, std::optional<milliseconds>& wake) {
+    r.never_started = c.never_started || life.ended_with_engine;
     r.exits = life.exits;
     r.recent_exits = how.health ? exits_within(life, how.health->timeout, now) : life.exits;
     if (c.state != life::running || !how.health) return;
+    r.unwatched = goes_unwatched(c, life, now, wake);
     const auto checks = own_checks(*how.health, r.service, how.post_switch);
     // Before the first answers of this process, what the promise lists counts as it was left; and a
     // check that has no answer yet (a new stage, checks that rest while Docker's go on) says

@@ -38,8 +38,12 @@ struct life_entry {
     bool fell = false;             ///< the engine restarted it after it had ended by itself
     bool was_ready = false;        ///< since the present start
     bool trusted = false;          ///< running since before this process looked first
-    bool rebase = false;           ///< the engine restarted: the next look counts nothing
-    milliseconds excused_until{0}; ///< both colours failed the engine's check until shortly before
+    bool rebase = false;           ///< the engine was away: the next look counts nothing
+    std::string health_checked_at; ///< of the engine's own check, when last looked at
+    /// Boot clock; the engine came back, and its own check has not spoken since: 20.10 forgets it.
+    std::optional<milliseconds> unheard_since;
+    bool ended_with_engine = false; ///< while it was away: not by itself, as far as anybody knows
+    milliseconds excused_until{0};  ///< both colours failed the engine's check until shortly before
 };
 
 /// How a replica is to be judged.

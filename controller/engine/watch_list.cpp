@@ -33,7 +33,7 @@ void add_replica_checks(std::vector<watched>& out, const desired_state& desired,
                         bool was_ready) {
     const bool post = is_post_switch(r, one);
     const bool resting = r.now_in == phase::idle || r.now_in == phase::held;
-    const bool docker_checks = c.health != docker_health::none;
+    const bool docker_checks = c.health != docker_health::none && !one.unwatched;
     // A new start has to pass ours once before the engine's own are enough.
     if (resting && docker_checks && was_ready) return;
     for (const auto* check : own_checks(desired.spec.health, one.service, post)) {

@@ -135,6 +135,10 @@ constexpr std::array pull_table{
     row{any, 0, "authentication required", invalid, reason::ImageDenied},
     row{any, 0, "authorization failed", invalid, reason::ImageDenied},
 
+    // containerd's image store repeats the status line, whatever words the registry put there.
+    row{any, 0, ": 401 ", invalid, reason::ImageDenied},
+    row{any, 0, ": 403 ", invalid, reason::ImageDenied},
+
     row{any, 0, "manifest unknown", invalid, reason::ImageNotFound},
     row{any, 0, "name unknown", invalid, reason::ImageNotFound},
     row{any, 0, "repository name not known", invalid, reason::ImageNotFound},

@@ -147,6 +147,8 @@ result<container> container_from(const json& inspected) {
     out.exit_code = small_number_at(state, "ExitCode");
     out.restart_count = small_number_at(inspected, "RestartCount");
     out.failing_streak = small_number_at(child(state, "Health"), "FailingStreak");
+    const auto& log = child(child(state, "Health"), "Log");
+    if (log.is_array() && !log.empty()) out.health_checked_at = text_at(log.back(), "End");
     out.health_interval = health_interval_in(child(inspected, "Config"));
     out.started_at = text_at(state, "StartedAt");
     out.created_wall = parse_rfc3339(text_at(inspected, "Created")).value_or(milliseconds{0});

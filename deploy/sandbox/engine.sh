@@ -11,6 +11,7 @@ engine_version() {
 engine_exec() {  # dir, command...
   local dir=$1 variables
   shift
+  if [ -s "$dir/engine/chosen" ]; then choose_engine "$(<"$dir/engine/chosen")"; fi
   mapfile -t variables < <(engine_environment "$(cat "$dir/engine/iptables" 2>/dev/null || echo nft)")
   enter "$dir" env "${variables[@]}" "$@"
 }
@@ -63,9 +64,15 @@ choose_iptables() {  # dir
 #  cgroupfs     no systemd is asked; one parent of our own, so that `down` finds every process
 #  container=   dockerd then leaves AppArmor alone: loading docker-default is a change to the machine
 #  dns          without one the engine falls back to public servers; there is no way out of here
+#  containerd   a process of its own, as under systemd: it and the containers outlive a killed dockerd
 engine_config() {  # dir
+  local live_restore=false features=''
+  if engine_has live-restore; then live_restore=true; fi
+  if engine_has snapshotter; then features='"features": {"containerd-snapshotter": true},'; fi
   cat <<JSON
 {
+  "containerd": "/run/containerd/containerd.sock",
+  "live-restore": $live_restore, $features
   "data-root": "$1/engine/data",
   "exec-root": "/run/docker",
   "pidfile": "/run/docker.pid",
@@ -81,28 +88,71 @@ engine_config() {  # dir
 JSON
 }
 
-start_engine() {  # dir
-  local dir=$1 tries=300 pid
-  choose_iptables "$dir"
-  engine_config "$dir" >"$dir/engine/daemon.json"
-  # A job of its own session: a Ctrl-C for the command that made the sandbox is not one for dockerd.
-  # No shell stays behind as its parent, or it would hold the output of whoever called us open.
-  engine_exec "$dir" setsid env container=sandbox dockerd --config-file "$dir/engine/daemon.json" \
-    </dev/null &>>"$dir/log/dockerd.log" &
-  until engine_answers "$dir"; do
+containerd_config() {  # dir
+  cat <<TOML
+version = 2
+root = "$1/engine/containerd"
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "/run/containerd/containerd.sock"
+TOML
+}
+
+# A program of a session of its own: a Ctrl-C for the command that made the sandbox is not one for it.
+# No shell stays behind as its parent, or it would hold the output of whoever called us open.
+start_program() {  # dir, name, command...
+  local dir=$1 name=$2
+  shift 2
+  engine_exec "$dir" setsid env "$@" </dev/null &>>"$dir/log/$name.log" &
+  remember "$dir/pids/$name" $! || true
+}
+
+# Waits until a condition holds, or says the end of the program's log if it has ended or time is up.
+wait_for_program() {  # dir, name, tenths of a second, condition...
+  local dir=$1 name=$2 tries=$3
+  shift 3
+  until "$@"; do
     tries=$((tries - 1))
-    if [ $tries -le 0 ] || ! kill -0 $! 2>/dev/null; then
-      tail -n 20 "$dir/log/dockerd.log" >&2
+    if [ $tries -le 0 ] || ! remembered "$dir/pids/$name" >/dev/null; then
+      tail -n 20 "$dir/log/$name.log" >&2
       return 1
     fi
     sleep 0.1
   done
-  pid=$(engine_in "$dir" cat /run/docker.pid)
-  remember "$dir/pids/dockerd" "$pid"
+}
+
+start_containerd() {  # dir
+  if remembered "$1/pids/containerd" >/dev/null; then return; fi
+  containerd_config "$1" >"$1/engine/containerd.toml"
+  start_program "$1" containerd containerd --config "$1/engine/containerd.toml"
+  wait_for_program "$1" containerd 100 engine_in "$1" test -S /run/containerd/containerd.sock
+}
+
+# Also a second time, after dockerd was stopped or killed: without live-restore it then stops what
+# survived it, with 10 s of grace, before it answers.
+start_engine() {  # dir
+  local dir=$1 variables=(container=sandbox)
+  if engine_has api-1.44; then variables+=(DOCKER_MIN_API_VERSION=1.44); fi
+  choose_iptables "$dir"
+  start_containerd "$dir"
+  engine_config "$dir" >"$dir/engine/daemon.json"
+  # Where process 1 is slow to notice, a killed dockerd is a zombie that its successor takes for alive.
+  engine_in "$dir" rm -f /run/docker.pid
+  start_program "$dir" dockerd "${variables[@]}" dockerd --config-file "$dir/engine/daemon.json"
+  wait_for_program "$dir" dockerd 600 engine_answers "$dir"
+}
+
+end_engine() {  # dir, signal
+  local pid
+  pid=$(remembered "$1/pids/dockerd") || return 0
+  kill -s "$2" "$pid"
+  # Told to end without live-restore, it stops every container first.
+  wait_gone "$pid" 600
 }
 
 engine_answers() {  # dir
-  [ -S "$1/docker.sock" ] && engine_in "$1" test -s /run/docker.pid &&
+  [ -S "$1/docker.sock" ] &&
     docker_in "$1" version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 
@@ -141,8 +191,9 @@ start_traefik() {  # dir
   fi
   default_certificate "$dir"
   # Traefik mounts and watches dynamic/ only; it exists already, or the file provider would be dead.
+  # `always`: after a killed dockerd, one with `unless-stopped` stays down until somebody starts it.
   docker_in "$dir" run --detach --name "$(traefik_name "$dir")" --network "$network" "${address[@]}" \
-    --restart unless-stopped --log-opt max-size=20m \
+    --restart always --log-opt max-size=20m \
     --volume "$dir/traefik/dynamic:/dynamic:ro" --volume "$dir/certificates:/certificates:ro" \
     "$TRAEFIK_IMAGE" \
     --global.checknewversion=false --global.sendanonymoususage=false --log.level=INFO \

@@ -8,7 +8,8 @@ set -euo pipefail
 SANDBOX_HOME=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 TREE=$(cd -- "$SANDBOX_HOME/../.." && pwd)
 SANDBOX_CACHE=${SANDBOX_CACHE:-$TREE/build/sandbox}
-ENGINE_DIR=$SANDBOX_CACHE/engine-20.10
+COMPOSE_DIR=$SANDBOX_CACHE/compose
+COMPOSE_BINARY=$COMPOSE_DIR/root/usr/libexec/docker/cli-plugins/docker-compose
 TRAEFIK_VERSION=3.7.15
 TRAEFIK_BINARY=$SANDBOX_CACHE/traefik-$TRAEFIK_VERSION/traefik
 
@@ -23,6 +24,39 @@ SHARED_ADDRESS=172.31.240.2
 die() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
+}
+
+# Which engine, and behind plus signs what is special about it: SANDBOX_ENGINE=26.1+live-restore.
+#   20.10   Debian 12's own     26.1   Debian 13's (trixie)     28   whatever sid has now
+#   +live-restore    containers outlive dockerd
+#   +api-1.44        refuses API versions below, as Engine 29 does
+#   +snapshotter     containerd's image store, Engine 29's default
+choose_engine() {  # version[+option...]
+  local option
+  ENGINE=$1
+  ENGINE_VERSION=${1%%+*}
+  case $ENGINE_VERSION in
+    20.10) ENGINE_SUITE='' ;;
+    26.1) ENGINE_SUITE=trixie ;;
+    28) ENGINE_SUITE=sid ;;
+    *) die "SANDBOX_ENGINE=$1: there is no engine '$ENGINE_VERSION' here, but 20.10, 26.1 and 28" ;;
+  esac
+  for option in $(engine_options); do
+    case $ENGINE_VERSION+$option in
+      *+live-restore | 26.1+api-1.44 | 28+api-1.44 | 26.1+snapshotter | 28+snapshotter) ;;
+      20.10+api-1.44 | 20.10+snapshotter) die "SANDBOX_ENGINE=$1: 20.10 knows no '$option'" ;;
+      *) die "SANDBOX_ENGINE=$1: there is no option '$option', but live-restore, api-1.44 and snapshotter" ;;
+    esac
+  done
+  ENGINE_DIR=$SANDBOX_CACHE/engine-$ENGINE_VERSION
+}
+
+engine_options() {
+  tr + ' ' <<<"${ENGINE#"$ENGINE_VERSION"}"
+}
+
+engine_has() {  # option
+  [[ " $(engine_options) " == *" $1 "* ]]
 }
 
 need_root() {
@@ -123,6 +157,8 @@ enter() {  # dir, command...
   # --root: in a chroot, entering a mount namespace would otherwise leave it.
   exec nsenter --target "$holder" --net --mount --root -- env -C "$PWD" "$@"
 }
+
+choose_engine "${SANDBOX_ENGINE:-20.10}"
 
 # The unpacked packages' own libraries, for programs of theirs whose libraries a bare Debian lacks.
 engine_libraries() {

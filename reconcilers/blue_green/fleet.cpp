@@ -18,6 +18,8 @@ int falls_of(const replica& r, const record& rec) {
 slot::state state_of(const replica& r, bool job, const record& rec) {
     using state = slot::state;
     if (rec.retiring.contains(r.id)) return state::retiring;
+    const bool done = job && r.state == life::exited && r.exit_code == 0;
+    if (done) return state::done;
     if (r.never_started || r.state == life::created) return state::fresh;
     if (r.runs()) {
         // A paused one holds requests and answers none, and it does not come back by itself.

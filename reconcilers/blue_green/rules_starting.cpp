@@ -129,6 +129,9 @@ bool to_start_again(const situation& s, const slot& x) {
     return x.wanted && x.is == slot_state::exited && x.falls < 2 &&
            s.attempt->may_begin(*x.service);
 }
+bool goes_unwatched(const situation&, const slot& x) {
+    return x.wanted && x.is == slot_state::starting && x.at->unwatched;
+}
 bool not_started(const situation&, const slot& x) {
     return x.wanted && (!x.at || !x.at->runs()) && x.is != slot_state::done;
 }
@@ -147,6 +150,16 @@ void create(draft& d) {
 void start(draft& d, slot_test is) {
     for (const auto& x : d.s.attempt->slots)
         if (is(d.s, x)) d.act(start_container{x.at->id, x.at->name, x.at->revision});
+}
+
+/// The engine took the time that is given back here.
+void restart_unwatched(draft& d) {
+    d.warn(reason::Repairing, named(*d.s.rec.attempt) +
+                                  " is restarted: since the engine came back, it does not ask for "
+                                  "the health of what it left running");
+    for (const auto& x : d.s.attempt->slots)
+        if (goes_unwatched(d.s, x)) d.retire(*x.at);
+    d.next.timers.phase = {};
 }
 
 constexpr rule table[] = {
@@ -181,6 +194,9 @@ constexpr rule table[] = {
              if (runs_surplus(x)) d.retire(*x.at);
      },
      "never more than `replicas` (S9)"},
+    {"restart_unwatched",
+     [](const situation& s) { return starting_up(s) && any(s, goes_unwatched); }, restart_unwatched,
+     "its health would never be known; nobody is sent to it yet"},
     {"create", [](const situation& s) { return starting_up(s) && any(s, to_create); }, create,
      "replicas of the new colour, in the order of depends_on"},
     {"start", [](const situation& s) { return starting_up(s) && any(s, to_start); },

@@ -28,6 +28,7 @@ struct container {
     life state = life::created;
     docker_health health = docker_health::none;
     int failing_streak = 0;              ///< of the engine's own check
+    std::string health_checked_at;       ///< end of the last one, as the engine prints it
     milliseconds health_interval{30000}; ///< of the engine's own check
     int exit_code = 0;
     int restart_count = 0;
@@ -56,10 +57,11 @@ struct replica {
     std::string revision;
     int ordinal = 1;
     life state = life::created;
-    bool never_started = false;
+    bool never_started = false; ///< or ended with the engine: to be started, and nobody's fault
     int exit_code = 0;
     readiness ready = readiness::starting; ///< meaningful only while running
     bool docker_unhealthy = false;
+    bool unwatched = false; ///< the engine has not asked its own check again since it came back
     bool own_checks_failing = false; ///< it has checks of ours and every one of them fails now
     bool has_own_checks = false;
     int exits = 0;              ///< exits and restarts seen since it was first seen running

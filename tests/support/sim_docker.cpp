@@ -121,6 +121,21 @@ void docker::restart_engine() {
     announce("");
 }
 
+void docker::engine_dies() {
+    down = true;
+}
+
+void docker::engine_returns() {
+    for (auto& [id, b] : boxes_) {
+        if (b.seen.state != life::running) continue;
+        b.seen.state = life::exited;
+        b.seen.exit_code = 137;
+        b.started.reset();
+    }
+    down = false;
+    announce("");
+}
+
 task<result<engine_info>> docker::info() {
     co_await take(milliseconds{1});
     if (down) co_return engine_down();

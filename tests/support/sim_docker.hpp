@@ -53,6 +53,10 @@ public:
     void kill_container(const std::string& name, int code);
     void remove_by_hand(const std::string& name_prefix);
     void restart_engine();
+    /// Killed: nothing answers, everything runs on. Back: what survived was stopped, and stays
+    /// down.
+    void engine_dies();
+    void engine_returns();
     void announce(const std::string& app);
 
     task<result<engine_info>> info() override;

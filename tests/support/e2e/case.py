@@ -27,6 +27,7 @@ class SandboxCase(unittest.TestCase):
     """Subclasses get `box` (a sandbox with the demo images) and `folder` (kept if a test failed)."""
 
     binaries = ("ALCEDO_BINARY", "DEMO_SERVICE", "DEMO_LOAD")
+    engine_options = ""  # "+live-restore"
 
     @classmethod
     def setUpClass(cls):
@@ -35,7 +36,7 @@ class SandboxCase(unittest.TestCase):
             raise unittest.SkipTest(reason)
         cls.root = pathlib.Path(tempfile.mkdtemp(prefix="alcedo-e2e-"))
         cls.bad = False
-        cls.box = Sandbox(cls.root / "sandbox")
+        cls.box = Sandbox(cls.root / "sandbox", cls.engine_options)
         cls.addClassCleanup(cls._end)
         cls.box.up()
         cls.box.demo_images()

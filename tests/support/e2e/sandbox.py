@@ -66,11 +66,15 @@ class InsideConnection(http.client.HTTPConnection):
 
 
 class Sandbox:
-    """`with Sandbox(folder) as box:` - up on entry, down on exit; folder/log stays."""
+    """`with Sandbox(folder) as box:` - up on entry, down on exit; folder/log stays.
 
-    def __init__(self, folder):
+    `options` is added to the engine that SANDBOX_ENGINE names: "+live-restore".
+    """
+
+    def __init__(self, folder, options=""):
         self.folder = pathlib.Path(folder)
         self.env = {}
+        self.chosen = os.environ.get("SANDBOX_ENGINE", "20.10") + options
 
     def __enter__(self):
         return self.up()
@@ -79,7 +83,7 @@ class Sandbox:
         self.down()
 
     def up(self):
-        self._tool("up", self.folder)
+        self._tool("up", self.folder, env={**os.environ, "SANDBOX_ENGINE": self.chosen})
         text = (self.folder / "env").read_text()
         self.env = dict(re.findall(r"^export ([A-Z_]+)='(.*)'$", text, re.M))
         return self
@@ -133,12 +137,21 @@ class Sandbox:
 
     # -- the engine ------------------------------------------------------------------------------
 
+    def end_engine(self, how):
+        """dockerd is told to end ("stop") or killed ("kill"); returns when it is gone."""
+        self._tool("engine", self.folder, how)
+
+    def start_engine(self):
+        """Returns when it answers."""
+        self._tool("engine", self.folder, "start")
+
     def engine(self, method, path, body=None, timeout=60):
         """(status, parsed JSON or text) of a call to the sandbox's own dockerd."""
         connection = UnixConnection(str(self.folder / "docker.sock"), timeout)
         try:
             headers = {"Content-Type": "application/json"} if body is not None else {}
-            connection.request(method, "/v1.41" + path, json.dumps(body) if body is not None else None, headers)
+            dialect = "/v1.41" if self.chosen.startswith("20.10") else "/v1.44"
+            connection.request(method, dialect + path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()
             text = response.read().decode()
             try:
@@ -195,7 +208,9 @@ class Sandbox:
         with open(self.folder / "log" / "dockerd.log", "rb") as log:
             log.seek(since)
             text = log.read().decode(errors="replace")
-        return re.findall(r'msg="Calling ([A-Z]+) ([^ "]+)', text)
+        called = re.findall(r'msg="Calling ([A-Z]+) ([^ "]+)', text)
+        # Engine 28 says it in fields: msg="handling GET request" method=GET ... request-url=/_ping
+        return called + re.findall(r'msg="handling [A-Z]+ request".* method=([A-Z]+) .*request-url="?([^ "]+)', text)
 
     def engine_log_size(self):
         return (self.folder / "log" / "dockerd.log").stat().st_size

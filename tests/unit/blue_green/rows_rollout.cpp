@@ -41,6 +41,13 @@ cases cases_starting() {
              w.seen.replicas.push_back(extra);
              return w;
          }},
+        {"restart_unwatched",
+         [] {
+             auto w = at(phase::verifying);
+             set_ready(w, color::green, readiness::starting);
+             w.find(green_r2)->unwatched = true;
+             return w;
+         }},
         {"start_again",
          [] {
              auto w = at(phase::verifying);

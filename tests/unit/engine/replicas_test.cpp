@@ -134,6 +134,62 @@ TEST_CASE("replicas: exits and restarts are counted, an engine restart is not") 
     CHECK(life.exits == 2);
 }
 
+TEST_CASE("replicas: what ended while the engine was away ended with it, until it runs again") {
+    health_spec health;
+    judging how;
+    how.health = &health;
+    life_entry life;
+    std::optional<milliseconds> wake;
+    auto c = running("t0");
+    remember(life, c, at(0));
+    life.rebase = true;
+    c.state = life::exited;
+    c.exit_code = 137;
+    remember(life, c, at(1));
+    CHECK(life.exits == 0);
+    remember(life, c, at(2));
+    auto r = *place(c);
+    judge_replica(r, c, life, how, at(2), wake);
+    CHECK(r.never_started);
+    c.state = life::running;
+    c.started_at = "t1";
+    remember(life, c, at(3));
+    c.state = life::exited;
+    remember(life, c, at(4));
+    judge_replica(r, c, life, how, at(4), wake);
+    CHECK_FALSE(r.never_started);
+    CHECK(r.exits == 1);
+}
+
+TEST_CASE("replicas: an engine that came back and asks no health check any more is found out") {
+    health_spec health;
+    judging how;
+    how.health = &health;
+    life_entry life;
+    std::optional<milliseconds> wake;
+    auto c = running("t0");
+    c.health = docker_health::starting;
+    c.health_interval = milliseconds{1000};
+    c.health_checked_at = "e1";
+    const auto unwatched_at = [&](int ms) {
+        remember(life, c, at(ms));
+        auto r = *place(c);
+        wake.reset();
+        judge_replica(r, c, life, how, at(ms), wake);
+        return r.unwatched;
+    };
+    CHECK_FALSE(unwatched_at(0));
+    CHECK_FALSE(unwatched_at(100000)); // never away: slow, not silent
+    life.rebase = true;
+    c.health_checked_at = "e2"; // asked before it went away
+    CHECK_FALSE(unwatched_at(200000));
+    CHECK(wake == milliseconds{7000});
+    CHECK(unwatched_at(207000));
+    c.health_checked_at = "e3";
+    CHECK_FALSE(unwatched_at(208000));
+    CHECK_FALSE(unwatched_at(308000));
+}
+
 TEST_CASE("replicas: exits of long ago are not recent") {
     health_spec health;
     judging how;

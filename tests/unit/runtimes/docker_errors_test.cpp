@@ -207,6 +207,8 @@ TEST_CASE("pulls are judged by their text") {
         {"unauthorized: authentication required", next_step::invalid, "ImageDenied"},
         {"unexpected status from HEAD request to http://r/v2/: 403 Forbidden", next_step::invalid,
          "ImageDenied"},
+        {"unexpected status from HEAD request to http://r/v2/x/manifests/1: 401 Because",
+         next_step::invalid, "ImageDenied"},
         {"received unexpected HTTP status: 503 Service Unavailable", next_step::retry,
          "ImagePullFailing"},
         {"toomanyrequests: You have reached your unauthenticated pull rate limit", next_step::retry,
