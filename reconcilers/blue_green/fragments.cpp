@@ -71,6 +71,12 @@ struct builder {
         return !seen.withheld.names.contains(route) && !f.ready_of(to.service).empty();
     }
 
+    bool newcomer_waits() const {
+        return std::any_of(
+            seen.withheld.names.begin(), seen.withheld.names.end(),
+            [&](const std::string& name) { return !find_route(rec.traffic.content, name); });
+    }
+
     /// The router, without anybody behind it yet.
     fragment_route definition_of(const route_spec& spec) const {
         fragment_route made;
@@ -159,6 +165,10 @@ fragment build_fragment(const desired_state& desired, const observation& seen, c
         auto kept = kept_routes(rec.traffic.content, wanted);
         made.routes.insert(made.routes.begin(), std::make_move_iterator(kept.begin()),
                            std::make_move_iterator(kept.end()));
+    } else if (b.newcomer_waits()) {
+        // A renamed route: whoever leaves makes room for it, and nobody answered meanwhile.
+        for (auto& route : kept_routes(rec.traffic.content, wanted))
+            if (!find_route(made, route.name)) made.routes.push_back(std::move(route));
     }
     return made;
 }

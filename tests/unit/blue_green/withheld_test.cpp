@@ -108,6 +108,33 @@ TEST_CASE("withheld: other routes of the app change meanwhile") {
     CHECK(w.rec.traffic.content.routes.size() == 3);
 }
 
+TEST_CASE("withheld: a route that is renamed leaves when its new name can enter") {
+    auto w = blue_serves();
+    edit(w, [](app_spec& s) {
+        auto second = s.traffic->routes[0];
+        second.name = "second";
+        second.rule = "Host(`second.example.com`)";
+        s.traffic->routes.push_back(second);
+    });
+    run_to_rest(w);
+    REQUIRE(w.rec.traffic.content.routes.size() == 2);
+    const auto before = w.rec.traffic;
+    w.seen.withheld.names = {"renamed"};
+    w.seen.withheld.reason = reason::MiddlewareMissing;
+    edit(w, [](app_spec& s) {
+        s.traffic->routes[1].name = "renamed";
+        s.traffic->routes[1].middlewares = {"auth@file"};
+    });
+    for (int i = 0; i < 5; ++i)
+        pass(w);
+    CHECK(w.rec.traffic == before);
+    w.seen.withheld = {};
+    run_to_rest(w);
+    REQUIRE(w.rec.traffic.content.routes.size() == 2);
+    CHECK(w.rec.traffic.content.routes[1].name == "renamed");
+    CHECK(w.rec.traffic.content.routes[1].backends == before.content.routes[1].backends);
+}
+
 TEST_CASE("withheld: no new colour gets a try router or weight, and its deadline stands still") {
     auto w = flipped();
     walk_to(w, phase::verifying);
