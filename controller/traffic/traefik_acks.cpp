@@ -158,41 +158,12 @@ task<ack_answer> ack_reader::why_absent(std::uint64_t generation) {
     if (marker.is == api_answer::kind::unknown) co_return answered(ack::unknown, marker.detail);
     if (marker.is == api_answer::kind::found || !was_seen_)
         co_return answered(ack::not_seen, detail);
-    const auto any = co_await api_->any_object();
+    const auto any = co_await api_->any_object_of(api_->provider());
     if (any.is == api_answer::kind::found) co_return answered(ack::not_seen, detail);
     co_return answered(ack::unknown, any.is == api_answer::kind::unknown
                                          ? any.detail
                                          : "Traefik shows nothing at all of its " +
                                                api_->provider() + " provider any more");
-}
-
-task<std::vector<door_report>> ack_reader::doors() {
-    std::vector<door_report> out;
-    if (api_) {
-        const auto version = co_await api_->version();
-        const bool there = version.is == api_answer::kind::found;
-        out.push_back({"traefik", there,
-                       there ? "API of version " + version.body.value("Version", std::string("?"))
-                             : version.detail,
-                       there ? "" : "start Traefik with --api=true and give --traefik-api URL"});
-    }
-    const auto entry_points = settings_.entry_points;
-    for (const auto& [name, url] : entry_points) {
-        if (url.empty()) continue;
-        const auto answer = co_await ask_door(name, newest_);
-        door_report one{"entry point " + name, true, url + " answers", ""};
-        if (answer.is == door_answer::kind::unknown) {
-            one = {one.name, false, answer.detail, "--traefik-entrypoint " + name + "=URL"};
-        } else if (answer.is == door_answer::kind::mute) {
-            // Until a document is applied it cannot be told from one that never will.
-            one.ok = api_ != nullptr && mute_.contains(name);
-            one.message = answer.detail;
-            one.message += one.ok ? ": Traefik's API tells what is applied" : "";
-            if (!api_) one.fix = "give --traefik-api URL, which can tell instead";
-        }
-        out.push_back(std::move(one));
-    }
-    co_return out;
 }
 
 std::optional<std::string> ack_reader::why_mute(const std::string& entry_point) const {

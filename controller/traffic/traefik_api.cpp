@@ -104,18 +104,23 @@ task<api_answer> api_client::service(std::string name) {
     co_return co_await get("service", path);
 }
 
-task<api_answer> api_client::any_object() {
+task<api_answer> api_client::any_object_of(std::string provider) {
     constexpr std::array<const char*, 3> kinds{"middlewares", "routers", "services"};
     api_answer answer;
     for (const auto* kind : kinds) {
         const auto path =
-            std::string("/api/http/") + kind + "?search=%40" + provider_ + "&per_page=1";
+            std::string("/api/http/") + kind + "?search=%40" + provider + "&per_page=1";
         answer = co_await get("search", path);
         if (answer.is != api_answer::kind::found) co_return answer;
         if (!answer.body.empty()) co_return answer;
     }
     answer.is = api_answer::kind::absent;
     co_return answer;
+}
+
+task<api_answer> api_client::entry_point(std::string name) {
+    const auto path = "/api/entrypoints/" + escaped(name);
+    co_return co_await get("entrypoint", path);
 }
 
 task<api_answer> api_client::version() {
