@@ -106,9 +106,11 @@ task<void> engine::open_document() {
             progress_.document_trouble.clear();
             co_return;
         }
-        progress_.document_trouble = opened.error().message;
-        parts_.events.emit(happened{severity::error, "", "DocumentFailed", opened.error().message,
-                                    json::object()});
+        const auto& why = opened.error().message;
+        if (why != progress_.document_trouble)
+            parts_.events.emit(
+                happened{severity::error, "", "DocumentFailed", why, json::object()});
+        progress_.document_trouble = why;
         co_await stopping_.wait_for(parts_.clock, trouble_pause);
     }
 }

@@ -268,40 +268,6 @@ task<result<json>> desk::judged(std::string app, std::string commit) {
     co_return out;
 }
 
-std::vector<readiness_point> desk::points() const {
-    const auto& far = machine_.how_far();
-    const auto& proxy = machine_.proxy();
-    auto out = more_points_();
-    out.push_back({"events", far.engine_seen,
-                   far.engine_seen ? "the engine's events are followed" : far.engine_trouble, ""});
-    const auto number = std::to_string(proxy.document_generation());
-    out.push_back({"document", far.document_ready,
-                   far.document_ready ? "generation " + number : far.document_trouble, ""});
-    const bool applied = proxy.keeps_up();
-    out.push_back({"marker", applied,
-                   applied ? "round trip: generation " + number + " is applied"
-                           : "generation " + number + " is not seen applied: " + proxy.trouble(),
-                   applied ? "" : marker_fix_});
-    for (const auto& report : machine_.specs().reports()) {
-        auto said = report.state.message;
-        const auto prefix = report.source_id + ": ";
-        if (said.starts_with(prefix)) said.erase(0, prefix.size());
-        out.push_back({"source " + report.source_id, report.state.ok, std::move(said), ""});
-    }
-    if (!far.sources_read) out.push_back({"sources", false, "not read yet", ""});
-    return out;
-}
-
-json desk::ready() const {
-    json shown = json::array();
-    bool all = true;
-    for (const auto& p : points()) {
-        shown.push_back({{"name", p.name}, {"ok", p.ok}, {"message", p.message}, {"fix", p.fix}});
-        all = all && p.ok;
-    }
-    return {{"ready", all}, {"points", std::move(shown)}};
-}
-
 task<std::uint64_t> desk::changed_since(std::string, std::uint64_t seen) {
     const milliseconds longest{30000};
     co_await machine_.wait_change(seen, longest);

@@ -48,7 +48,7 @@ struct door_report {
     std::string name; ///< "traefik", "entry point web"
     bool ok = false;
     std::string message;
-    std::string fix; ///< empty if ok
+    std::string fix; ///< empty if ok, and where only an applied document mends it
     bool operator==(const door_report&) const = default;
 };
 

@@ -165,35 +165,6 @@ task<ack_answer> ack_reader::why_absent(std::uint64_t generation) {
                                                api_->provider() + " provider any more");
 }
 
-task<std::vector<door_report>> ack_reader::doors() {
-    std::vector<door_report> out;
-    if (api_) {
-        const auto version = co_await api_->version();
-        const bool there = version.is == api_answer::kind::found;
-        out.push_back({"traefik", there,
-                       there ? "API of version " + version.body.value("Version", std::string("?"))
-                             : version.detail,
-                       there ? "" : "start Traefik with --api=true and give --traefik-api URL"});
-    }
-    const auto entry_points = settings_.entry_points;
-    for (const auto& [name, url] : entry_points) {
-        if (url.empty()) continue;
-        const auto answer = co_await ask_door(name, newest_);
-        door_report one{"entry point " + name, true, url + " answers", ""};
-        if (answer.is == door_answer::kind::unknown) {
-            one = {one.name, false, answer.detail, "--traefik-entrypoint " + name + "=URL"};
-        } else if (answer.is == door_answer::kind::mute) {
-            // Until a document is applied it cannot be told from one that never will.
-            one.ok = api_ != nullptr && mute_.contains(name);
-            one.message = answer.detail;
-            one.message += one.ok ? ": Traefik's API tells what is applied" : "";
-            if (!api_) one.fix = "give --traefik-api URL, which can tell instead";
-        }
-        out.push_back(std::move(one));
-    }
-    co_return out;
-}
-
 std::optional<std::string> ack_reader::why_mute(const std::string& entry_point) const {
     const auto url = settings_.entry_points.find(entry_point);
     const auto who = "entry point " + entry_point;

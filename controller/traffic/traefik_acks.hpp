@@ -44,6 +44,8 @@ private:
     task<ack_answer> ask_doors(std::uint64_t generation);
     task<ack_answer> ask_api(std::uint64_t generation, std::vector<std::string> mute);
     task<ack_answer> why_absent(std::uint64_t generation);
+    task<door_report> api_report();
+    task<door_report> door_report_of(std::string name);
 
     net::http_client& client_;
     event_sink& events_;

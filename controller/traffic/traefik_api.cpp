@@ -129,6 +129,11 @@ task<api_answer> api_client::any_object_of(std::string provider) {
     co_return answer;
 }
 
+task<api_answer> api_client::entry_point(std::string name) {
+    const auto path = "/api/entrypoints/" + escaped(name);
+    co_return co_await get("entrypoint", path);
+}
+
 task<api_answer> api_client::version() {
     co_return co_await get("version", "/api/version");
 }

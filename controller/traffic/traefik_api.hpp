@@ -45,7 +45,10 @@ public:
     task<api_answer> foreign_middleware(std::string name);
     /// Has that provider delivered anything at all?
     task<api_answer> any_object_of(std::string provider);
+    /// Its "address" is what Traefik listens on: ":80".
+    task<api_answer> entry_point(std::string name);
     const std::string& provider() const { return provider_; }
+    const std::string& host() const { return to_.host; }
     task<api_answer> version();
     /// Empty if it was not answered.
     task<std::string> start_date();

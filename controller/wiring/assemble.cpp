@@ -10,6 +10,7 @@
 #include "controller/traffic/traefik_file.hpp"
 #include "controller/wiring/host.hpp"
 #include "controller/wiring/no_proxy.hpp"
+#include "controller/wiring/preflight.hpp"
 #include "controller/wiring/registry.hpp"
 #include "controller/wiring/system_clock.hpp"
 
@@ -86,13 +87,6 @@ result<void> make_proxy(house& h, const secrets& known) {
     traefik.ack_token = known.ack_token;
     traefik.try_token = known.try_token;
     return is_polled ? make_polled(h, traefik) : make_watched(h, traefik);
-}
-
-/// What Traefik needs to get documents at all.
-std::string marker_fix(const settings& chosen) {
-    if (chosen.traefik_provider == "http") return "traefik " + endpoint_option(chosen, {});
-    return "Traefik needs --providers.file.directory at the mounted dynamic/, which must exist "
-           "before it starts";
 }
 
 result<std::vector<engine::named_source>> make_sources(house& h, const source_tools& tools) {
@@ -174,7 +168,8 @@ result<std::unique_ptr<house>> assemble(const settings& chosen) {
         return read_host_file(*pool, std::move(path));
     };
     h.office = std::make_unique<desk>(
-        *h.machine, as_it_is, [whole = made.get()] { return whole->points; }, marker_fix(chosen));
+        *h.machine, as_it_is, [whole = made.get()] { return whole->points; },
+        marker_fix(chosen, {}));
     h.networks = std::make_unique<color_networks>(h.machine->parts());
     return made;
 }

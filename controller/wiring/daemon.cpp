@@ -78,20 +78,31 @@ task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
     h->machine->stop();
 }
 
+/// What a point says, without how often or for how long.
+std::string gist_of(const readiness_point& point) {
+    auto gist = point.ok ? std::string("ok") : point.message + point.fix;
+    std::erase_if(gist, [](char c) { return c >= '0' && c <= '9'; });
+    return gist;
+}
+
+void say(house& h, const readiness_point& point) {
+    if (h.chosen.log_format != "json") {
+        std::fprintf(stderr, "%s\n", to_line(point).c_str());
+        return;
+    }
+    json fields{{"point", point.name}, {"ok", point.ok}};
+    if (!point.ok) fields["fix"] = point.fix;
+    h.events->emit(happened{point.ok ? severity::info : severity::warning, "", "PreFlight",
+                            point.name + ": " + point.message, fields});
+}
+
 /// Says a point when it begins or ceases to hold, or fails in another way. What is merely not there
 /// yet is not called failed.
 void say_changes(house& h, bool is_young, std::map<std::string, std::string>& said) {
     for (const auto& point : h.office->points()) {
-        const auto line = to_line(point);
-        const auto gist = point.ok ? std::string("ok") : line;
+        const auto gist = gist_of(point);
         if ((!point.ok && is_young) || said[point.name] == gist) continue;
-        if (h.chosen.log_format == "json")
-            h.events->emit(happened{point.ok ? severity::info : severity::warning, "", "PreFlight",
-                                    point.name + ": " + point.message +
-                                        (point.ok || point.fix.empty() ? "" : ": " + point.fix),
-                                    json::object()});
-        else
-            std::fprintf(stderr, "%s\n", line.c_str());
+        say(h, point);
         said[point.name] = gist;
     }
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,20 +22,14 @@ readiness_point bad(std::string name, std::string message, std::string fix) {
     return {std::move(name), false, std::move(message), std::move(fix)};
 }
 
-/// staging/ and dynamic/ on one filesystem and one mount: rename between two mounts is EXDEV. Only
-/// looks: a file made to try it would be a write at rest, and one in dynamic/ a reload of Traefik.
-readiness_point check_rename(const std::string& dir) {
-    const auto dynamic = dir + "/dynamic", staging = dir + "/staging";
-    struct stat a{}, b{};
-    if (stat(staging.c_str(), &a) != 0 || stat(dynamic.c_str(), &b) != 0)
-        return bad("rename", dir + " has no staging/ and dynamic/", "mkdir -p " + dynamic);
-    if (access(staging.c_str(), W_OK) != 0 || access(dynamic.c_str(), W_OK) != 0)
-        return bad("rename", dir + " cannot be written: " + std::strerror(errno),
-                   "run alcedo as a user that may write to " + dir);
-    if (a.st_dev != b.st_dev)
-        return bad("rename", "staging/ and dynamic/ are two mounts: a rename between them fails",
-                   "mount " + dir + " as one volume; Traefik mounts only dynamic/");
-    return good("rename", dir + ": staging/ and dynamic/ are one filesystem");
+/// The mount's id where the kernel tells it (5.8), else the device's: two bind mounts of one
+/// filesystem have one device.
+std::optional<std::uint64_t> mount_of(const std::string& path) {
+    struct statx found{};
+    if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS | STATX_MNT_ID, &found) != 0)
+        return std::nullopt;
+    if (found.stx_mask & STATX_MNT_ID) return found.stx_mnt_id;
+    return (std::uint64_t{found.stx_dev_major} << 32) | found.stx_dev_minor;
 }
 
 readiness_point network_point(const settings& chosen, const result<network_info>& shared) {
@@ -82,12 +78,51 @@ task<network_info> with_ports(runtime* docker, network_info shared) {
 
 } // namespace
 
+std::string marker_fix(const settings& chosen, const std::optional<network_info>& shared) {
+    if (chosen.traefik_provider == "http") return "traefik " + endpoint_option(chosen, shared);
+    return "docker run --volume " + chosen.traefik_dir +
+           "/dynamic:/dynamic:ro TRAEFIK --providers.file.directory=/dynamic; docker restart "
+           "TRAEFIK if dynamic/ was made after its start";
+}
+
+std::string engine_fix(const std::string& address) {
+    constexpr std::string_view unix_prefix = "unix://";
+    if (!address.starts_with(unix_prefix))
+        return "curl http" + address.substr(address.find("://")) +
+               "/_ping must answer OK (tcp:// is plain HTTP, without TLS), or "
+               "--docker unix:///var/run/docker.sock";
+    const auto path = address.substr(unix_prefix.size());
+    if (access(path.c_str(), F_OK) != 0)
+        return "systemctl start docker, or --docker unix://PATH of the engine's socket";
+    if (access(path.c_str(), R_OK | W_OK) != 0)
+        return "usermod --append --groups docker $(id -un), and log in anew: this user may not "
+               "open " +
+               path;
+    return "systemctl restart docker; journalctl --unit docker tells why it does not answer";
+}
+
+readiness_point check_rename(const std::string& dir) {
+    const auto dynamic = dir + "/dynamic", staging = dir + "/staging";
+    const auto a = mount_of(staging), b = mount_of(dynamic);
+    if (!a || !b)
+        return bad("rename", dir + " has no staging/ and dynamic/",
+                   "mkdir -p " + dynamic + " " + staging + " && docker restart TRAEFIK");
+    if (access(staging.c_str(), W_OK) != 0 || access(dynamic.c_str(), W_OK) != 0)
+        return bad("rename", dir + " cannot be written: " + std::strerror(errno),
+                   "chown -R $(id -un) " + dir + ", as the user that runs Alcedo");
+    if (*a != *b)
+        return bad("rename", "staging/ and dynamic/ are two mounts: a rename between them fails",
+                   "umount " + (mount_of(dir) == a ? dynamic : staging) +
+                       "; a container gets only " + dir + ": --volume " + dir + ":" + dir);
+    return good("rename", dir + ": staging/ and dynamic/ are one mount");
+}
+
 std::string to_line(const readiness_point& point) {
     std::string line = point.ok ? "ok    " : "FAIL  ";
     line += point.name;
     line.resize(std::max<std::size_t>(line.size() + 1, 24), ' ');
     line += point.message;
-    if (!point.ok && !point.fix.empty()) line += "\n" + std::string(24, ' ') + "fix: " + point.fix;
+    if (!point.ok && !point.fix.empty()) line += "; fix: " + point.fix;
     return line;
 }
 
@@ -122,8 +157,7 @@ task<std::vector<readiness_point>> run_preflight(settings chosen, runtime& docke
     if (engine)
         out.push_back(good("engine", engine->version + ", API " + engine->api_version));
     else
-        out.push_back(bad("engine", to_string(engine.error()),
-                          "is dockerd running, and may this user open " + chosen.docker + "?"));
+        out.push_back(bad("engine", to_string(engine.error()), engine_fix(chosen.docker)));
     std::optional<network_info> shared;
     if (engine) {
         auto found = co_await networks.shared();
@@ -148,7 +182,9 @@ task<std::vector<readiness_point>> run_preflight(settings chosen, runtime& docke
     const auto doors = co_await proxy->doors();
     for (const auto& door : doors) {
         answers = answers || door.ok;
-        out.push_back({door.name, door.ok, door.message, door.fix});
+        const bool needs_document = !door.ok && door.fix.empty();
+        auto fix = needs_document ? marker_fix(chosen, shared) : door.fix;
+        out.push_back({door.name, door.ok, door.message, std::move(fix)});
     }
     if (answers && shared) {
         const auto to = proxy_endpoint(chosen);

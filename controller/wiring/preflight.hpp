@@ -8,6 +8,7 @@
 #include "controller/wiring/poll_door.hpp"
 #include "controller/wiring/settings.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,17 @@ task<std::vector<readiness_point>> run_preflight(settings, runtime&, traffic_pro
 readiness_point place_of_proxy(const settings&, const network_info& shared,
                                const std::vector<std::string>& ours);
 
-/// "ok    engine      20.10.24, API 1.41"
+/// What Traefik needs to get documents at all, as a command. `shared`: the network, if known.
+std::string marker_fix(const settings&, const std::optional<network_info>& shared);
+
+/// Why the engine cannot be reached at `address`, as a command.
+std::string engine_fix(const std::string& address);
+
+/// staging/ and dynamic/ in one mount: a rename between two is EXDEV, also on one filesystem. Only
+/// looks: a file made to try it would be a write at rest, and one in dynamic/ a reload of Traefik.
+readiness_point check_rename(const std::string& dir);
+
+/// One line: "ok    engine      20.10.24, API 1.41", "FAIL  engine      refused; fix: systemctl …".
 std::string to_line(const readiness_point&);
 
 } // namespace alcedo
