@@ -182,5 +182,5 @@ TEST_CASE("polled: Traefik's names end in @http") {
         CHECK(asked.find("@file") == std::string::npos);
         named += asked.ends_with("@http") ? 1 : 0;
     }
-    CHECK(named == 3);
+    CHECK(named >= 3); // the marker, the router (or its pieces), the service
 }
