@@ -44,7 +44,7 @@ void add_replica_checks(std::vector<watched>& out, const desired_state& desired,
         w.colored = one.colored;
         w.container = one.name;
         w.incarnation = c.id + "@" + c.started_at;
-        w.interval = pace(desired, resting);
+        w.interval = pace(desired, resting && was_ready);
         w.eager = !post;
         out.push_back(std::move(w));
     }

@@ -43,7 +43,9 @@ class TlsTest(SandboxCase):
         self.assertEqual(condition(status, "Stalled").get("reason"), "MiddlewareMissing")
         self.assertEqual(self.document()["alcedo.yaml"], served, "nothing was published")
         self.define("late", "late")
-        alcedo.wait_for("shop", "serving with it", lambda s: condition(s, "Ready").get("status") == "True", 20)
+        # Ready is about the colour that serves; that the edit is applied too, the confirmed weights say.
+        alcedo.wait_for("shop", "serving with it", lambda s: condition(s, "Ready").get("status") == "True" and
+                        b"late@file" in self.document()["alcedo.yaml"][0] and confirmed(s) is not None, 20)
         _, _, headers = self.box.fetch(f"http://{self.box.env['TRAEFIK_ADDRESS']}", {"Host": HOST})
         self.assertEqual(headers["X-Late"], "late")
         self.assertEqual(self.identities(name="shop"), containers, "no container was touched for it")
