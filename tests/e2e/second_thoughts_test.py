@@ -41,7 +41,8 @@ class SecondThoughtsTest(SandboxCase):
             back = self.repository.revert()
             self.assert_watch(self.alcedo.watch("shop", back), 0)
         shares = {confirmed(status) for _, _, status in seen.samples} - {None}
-        self.assertEqual(shares, {(0, 100), (100, 0)}, "one write, no steps")
+        self.assertIn((100, 0), shares)
+        self.assertLessEqual(shares, {(0, 100), (100, 0)}, "one write, no steps")
         self.assertNotIn("Held", seen.phases())
         self.assertEqual(self.identities(name="shop", color="blue"), self.blue, "blue was warm all the time")
         self.assert_ends("blue", "1")

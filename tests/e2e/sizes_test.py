@@ -35,7 +35,10 @@ class SizesTest(SandboxCase):
             alcedo.wait_for("shop", "told of it", lambda s: s["replicas"]["blue"]["desired"] == count)
             status = self.ready(alcedo, "shop", count)
             self.assertEqual(status["revisions"]["blue"], revision, "a count is no part of a revision")
-            self.assertEqual(len(self.box.running(name="shop", color="blue")), count)
+            deadline = time.monotonic() + 30  # one too many is drained before it is stopped
+            while len(self.box.running(name="shop", color="blue")) != count:
+                self.assertLess(time.monotonic(), deadline, f"never {count}")
+                time.sleep(0.3)
             self.assertEqual(self.document()["alcedo.yaml"][0].count(b"http://shop-blue-web"), 2 * count)
         there = repository.commit("Ship version 2", {"shop.yaml": str(manifest.active("green"))})
         self.assert_watch(alcedo.watch("shop", there), 0)
