@@ -102,7 +102,7 @@ class Away:
         lookups = [one for one in lost if gone <= one["t"] and one["end"] <= until + 1
                    and one["status"] == 502 and not one["version"]]
         self.assertEqual([one for one in lost if one not in lookups], [], show(lost))
-        # Engine 28 answers lookups for 0.7 s of its start before it knows the names again: 40 of 60 a second.
+        # Engine 28 needs 0.7 s of its start until it knows the names again: 40 requests at this rate.
         say(f"{len(lookups)} of them because Traefik could not look a name up")
 
     def wait_for_answers(self, load, since):
