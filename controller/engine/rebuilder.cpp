@@ -62,10 +62,13 @@ task<rebuilder::finding> rebuilder::look(std::string app,
         co_return out;
     }
     const auto on_disk = proxy_.published(app);
+    const bool is_old = !is_new && on_disk && on_disk->number > stored.content.traffic.number;
+    const bool is_open = is_new || is_old || stored.content.rebuilding;
+    // Every pass of every app comes by here, and nearly all of them have a record that is right.
+    if (!is_open && !(desired && is_unmatched(stored.content))) co_return out;
     const auto all = remains_of(memory->containers);
     const bool is_routed = on_disk && !on_disk->content.routes.empty();
     const bool is_lost = is_new && (!all.empty() || is_routed);
-    const bool is_old = !is_new && on_disk && on_disk->number > stored.content.traffic.number;
     const auto now = parts_.clock.now();
     auto made = std::make_shared<record>(stored.content);
     if (is_lost || is_old || stored.content.rebuilding) {

@@ -28,10 +28,6 @@ private:
     int fd_;
 };
 
-error failed(const std::string& what, int code) {
-    return error(next_step::retry, what + ": " + std::strerror(code));
-}
-
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const auto n = ::write(fd, text.data(), text.size());
@@ -43,6 +39,10 @@ bool write_all(int fd, std::string_view text) {
 }
 
 } // namespace
+
+error failed(const std::string& what, int code) {
+    return error(next_step::retry, what + ": " + std::strerror(code));
+}
 
 error document_file::rename_failed(int code) const {
     if (code == EXDEV)

@@ -10,6 +10,9 @@
 
 namespace alcedo::traefik {
 
+/// `retry`: a call to the system about `what` ended with `code` (errno).
+error failed(const std::string& what, int code);
+
 class document_file {
 public:
     struct place {

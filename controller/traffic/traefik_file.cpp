@@ -1,16 +1,13 @@
 #include "controller/traffic/traefik_file.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <sys/stat.h>
 
 namespace alcedo {
 
 namespace {
 
-error failed(const std::string& what, int code) {
-    return error(next_step::retry, what + ": " + std::strerror(code));
-}
+using traefik::failed;
 
 /// Answers whether dynamic/ had to be made.
 result<bool> prepare(const std::string& dir) {

@@ -12,11 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::unique_ptr<sim::world> releasing() {
-    auto w = std::make_unique<sim::world>();
-    w->docker.images = {{"demo:1", {}}, {"demo:2", {}}};
-    w->commit("shop.yaml", sim::web("blue", "demo:1", "demo:1"));
-    w->boot();
-    w->run(60s);
+    auto w = sim::deployed(sim::web("blue", "demo:1", "demo:1"));
     REQUIRE(w->phase("shop") == "Idle");
     w->commit("shop.yaml", sim::web("green", "demo:1", "demo:2"));
     return w;

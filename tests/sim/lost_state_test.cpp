@@ -14,11 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::unique_ptr<sim::world> made(const std::string& manifest) {
-    auto w = std::make_unique<sim::world>();
-    w->docker.images = {{"demo:1", {}}, {"demo:2", {}}, {"demo:3", {}}};
-    w->commit("shop.yaml", manifest);
-    w->boot();
-    w->run(60s);
+    auto w = sim::deployed(manifest);
     REQUIRE(w->phase("shop") == "Idle");
     return w;
 }

@@ -197,6 +197,15 @@ const record* world::promised(const std::string& app) const {
     return at == store.rows.end() ? nullptr : &at->second.content;
 }
 
+std::unique_ptr<world> deployed(const std::string& manifest) {
+    auto w = std::make_unique<world>();
+    w->docker.images = {{"demo:1", {}}, {"demo:2", {}}, {"demo:3", {}}};
+    w->commit("shop.yaml", manifest);
+    w->boot();
+    w->run(milliseconds{60000});
+    return w;
+}
+
 std::string condition_of(const json& status, const std::string& type) {
     for (const auto& c : status.value("conditions", json::array()))
         if (c["type"] == type)

@@ -74,6 +74,9 @@ private:
     std::vector<std::unique_ptr<process>> dead_; ///< killed: never run again
 };
 
+/// A minute after `manifest` was committed as shop.yaml; demo:1 to demo:3 are there and behave.
+std::unique_ptr<world> deployed(const std::string& manifest);
+
 /// "True Serving", or "absent".
 std::string condition_of(const json& status, const std::string& type);
 

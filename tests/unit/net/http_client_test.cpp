@@ -43,13 +43,6 @@ request impatient() {
     return out;
 }
 
-void check_error(const result<response>& answer, next_step next, const std::string& reason) {
-    REQUIRE_FALSE(answer.has_value());
-    CAPTURE(to_string(answer.error()));
-    CHECK(answer.error().next == next);
-    CHECK(answer.error().reason == reason);
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(fixture, "an answer is read by length, by chunks, and to the end") {

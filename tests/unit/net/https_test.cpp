@@ -22,13 +22,6 @@ struct fixture {
     }
 };
 
-void check_error(const result<response>& answer, next_step next, const std::string& reason) {
-    REQUIRE_FALSE(answer.has_value());
-    CAPTURE(to_string(answer.error()));
-    CHECK(answer.error().next == next);
-    CHECK(answer.error().reason == reason);
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(fixture, "https: an answer, by HTTP/1.1, from the name that was asked for") {

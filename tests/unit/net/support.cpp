@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <doctest/doctest.h>
 
 #include <array>
 #include <cstdlib>
@@ -76,6 +77,13 @@ task<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor, std::vector<step>
 }
 
 } // namespace
+
+void check_error(const result<response>& answer, next_step next, const std::string& reason) {
+    REQUIRE_FALSE(answer.has_value());
+    CAPTURE(to_string(answer.error()));
+    CHECK(answer.error().next == next);
+    CHECK(answer.error().reason == reason);
+}
 
 temporary_folder::temporary_folder() {
     std::string name = (std::filesystem::temp_directory_path() / "alcedo-net-XXXXXX").string();

@@ -43,6 +43,9 @@ inline milliseconds since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
 }
 
+/// The call failed, with this next step and reason.
+void check_error(const result<response>& answer, next_step next, const std::string& reason);
+
 class temporary_folder {
 public:
     temporary_folder();
