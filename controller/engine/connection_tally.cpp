@@ -53,7 +53,10 @@ task<std::optional<int>> connection_tally::count(const container& c, int port,
     where.address = address->second;
     where.port = port;
     where.subnet = shared.subnets.front();
-    where.excluded = shared.gateways;
+    // A network made with a subnet and without a gateway does not say which it got; from the host,
+    // that gateway is what our own probes come from.
+    where.excluded = parts_.own_addresses();
+    where.excluded.insert(where.excluded.end(), shared.gateways.begin(), shared.gateways.end());
     co_return co_await parts_.connections.count(where);
 }
 

@@ -34,7 +34,7 @@ engine::engine(boost::asio::any_io_executor executor, engine_parts parts,
                                  parts_.settings.instance},
               parts_.random, [this](std::string app) { poke(app); }),
       passes_(parts_, specs_, proxy_, health_, images_, [this](std::string app) { poke(app); }),
-      stopping_(executor) {}
+      gate_(proxy_, specs_), stopping_(executor) {}
 
 engine::~engine() = default;
 
@@ -177,6 +177,7 @@ task<void> engine::find_remains(engine* self) {
         self->poke(app);
     }
     self->specs_.adopt_strays(*found);
+    self->gate_.expect(*found);
 }
 
 task<void> engine::follow_engine(engine* self) {
@@ -232,6 +233,7 @@ task<void> engine::work(engine* self) {
         const auto app = next->key;
         self->tell_queue(in_seconds(next->waited), none);
         const auto outcome = co_await self->passes_.pass(app);
+        self->gate_.passed(app, self->passes_.apps());
         const auto worked = self->queue_.done(app);
         if (outcome.failed)
             self->queue_.add_failed(app);

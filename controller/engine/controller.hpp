@@ -3,6 +3,7 @@
 // follows the proxy, looks at every app at each resync; ends gracefully. Plans nothing itself.
 
 #include "controller/engine/catalogue.hpp"
+#include "controller/engine/document_gate.hpp"
 #include "controller/engine/reconcile.hpp"
 #include "controller/engine/work_queue.hpp"
 #include "controller/ports/source.hpp"
@@ -65,6 +66,7 @@ private:
     health_monitor health_;
     preparer images_;
     reconciler passes_;
+    document_gate gate_;
     signal stopping_;
     progress progress_;
     std::uint64_t version_ = 0;

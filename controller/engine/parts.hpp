@@ -45,6 +45,8 @@ struct engine_parts {
     /// An env file at the commit a revision was rendered from; source id, commit, path.
     std::function<task<result<std::string>>(std::string, std::string, std::string)> old_file;
     engine_settings settings;
+    /// This process's own IPv4 addresses: what it asks a replica is no traffic of the proxy's.
+    std::function<std::vector<std::string>()> own_addresses;
 };
 
 struct connection_look {

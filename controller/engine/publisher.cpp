@@ -60,6 +60,8 @@ task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
     if (found->damaged)
         tell(severity::warning, reason::Drift,
              "the document on disk cannot be read as ours any more: written anew from the store");
+    held_back_ = !found->exists && *stored == 0;
+    provider_.hold_back(held_back_);
     auto document = union_of(found->document, from_store);
     // Nobody is routed anywhere as it is: what was promised last is better than nothing, also where
     // the planner is about to want another one.
@@ -92,6 +94,12 @@ task<result<void>> publisher::start(std::map<std::string, promise> from_store) {
     started_ = true;
     bell_.notify();
     co_return result<void>();
+}
+
+void publisher::hand_out() {
+    held_back_ = false;
+    provider_.hold_back(false);
+    bell_.notify();
 }
 
 task<result<void>> publisher::publish(std::string app, promise wanted, removal routers) {

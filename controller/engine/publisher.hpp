@@ -51,6 +51,10 @@ public:
     /// the store or the provider; `invalid` + reason Violation if a router would be lost (S26).
     task<result<void>> publish(std::string app, promise wanted,
                                removal routers = removal::forbidden);
+    /// Neither the store nor the disk knew a document: a proxy that asks for it is told to keep
+    /// what it has until `hand_out`.
+    bool is_held_back() const { return held_back_; }
+    void hand_out();
     /// The app leaves the document (its deletion is confirmed and drained).
     task<result<void>> withdraw(std::string app);
 
@@ -126,6 +130,7 @@ private:
     std::function<void(std::string)> poke_;
 
     bool started_ = false;
+    bool held_back_ = false;
     std::uint64_t numbered_ = 0; ///< the highest generation ever given out
     traffic_document document_;  ///< as it is on disk
     traffic_ledger ledger_;

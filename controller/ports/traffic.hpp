@@ -62,6 +62,9 @@ public:
     /// Renders, checks every reference, writes whole (staging → fsync → rename → fsync dir);
     /// unchanged bytes are not written. Refuses what SPEC §4 forbids with next_step::invalid.
     virtual task<result<void>> write(traffic_document) = 0;
+    /// While held back, a proxy that asks for its document is told to keep what it has; what is
+    /// written is handed out when that ends. A proxy that reads the file itself sees it anyway.
+    virtual void hold_back(bool) {}
     /// Asks every entry point (and the API where one cannot ack) once whether `generation` or a
     /// newer one is applied.
     virtual task<ack_answer> acknowledged(std::uint64_t generation) = 0;

@@ -26,7 +26,7 @@ traefik::delivery by_file(const std::string& dir) {
     constexpr mode_t readable = 0644;
     traefik::document_file::place where{dir + "/staging/alcedo.yaml", dir + "/dynamic",
                                         "alcedo.yaml", readable};
-    return {"file", traefik::document_file(std::move(where)), "--traefik-dir", {}};
+    return {"file", traefik::document_file(std::move(where)), "--traefik-dir", {}, {}};
 }
 
 } // namespace

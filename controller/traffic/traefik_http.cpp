@@ -11,10 +11,12 @@ namespace alcedo {
 
 namespace {
 
-traefik::delivery by_polls(const std::string& dir, std::shared_ptr<polled_document> document) {
+traefik::delivery by_polls(const std::string& dir,
+                           const std::shared_ptr<polled_document>& document) {
     traefik::document_file::place where{dir + "/alcedo.json.new", dir, "alcedo.json", 0600};
     return {"http", traefik::document_file(std::move(where)), "--state-dir",
-            [document = std::move(document)](const std::string& text) { document->show(text); }};
+            [document](const std::string& text) { document->show(text); },
+            [document](bool is_held) { document->hold_back(is_held); }};
 }
 
 task<net::response> serve(std::shared_ptr<polled_document> document, net::server_request asked) {
@@ -49,7 +51,8 @@ net::response polled_document::decide(const net::server_request& asked) const {
         out.headers.emplace_back("allow", "GET, HEAD");
         return out;
     }
-    if (!text_) return message(503, "there is no document yet: keep what you have");
+    if (!text_ || held_back_)
+        return message(503, "there is no whole document yet: keep what you have");
     net::response out;
     out.status = 200;
     out.headers.emplace_back("content-type", "application/json");

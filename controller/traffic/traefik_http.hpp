@@ -28,6 +28,8 @@ public:
         : token_(std::move(token)), clock_(clock), events_(events) {}
 
     void show(const std::string& text) { text_ = text; }
+    /// While it is, nobody gets it.
+    void hold_back(bool is_held) { held_back_ = is_held; }
     /// GET and HEAD of any path below /<token>: 200 and the document, or 503 before the first.
     /// 405 for other methods there, 404 everywhere else.
     net::response answer(const net::server_request&);
@@ -41,6 +43,7 @@ private:
     clock_source& clock_;
     event_sink& events_;
     std::optional<std::string> text_;
+    bool held_back_ = false;
     std::optional<milliseconds> polled_at_;
     std::optional<milliseconds> every_;
 };

@@ -64,6 +64,9 @@ public:
     task<result<document_on_disk>> read() override;
     task<result<bool>> holds(traffic_document) override;
     task<result<void>> write(traffic_document) override;
+    void hold_back(bool is_held) override {
+        if (way_.hold_back) way_.hold_back(is_held);
+    }
     task<ack_answer> acknowledged(std::uint64_t generation) override;
     task<comparison> compare(std::string app, fragment wanted) override;
     task<result<std::map<std::string, std::string>>>

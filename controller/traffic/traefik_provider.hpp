@@ -36,6 +36,7 @@ struct delivery {
     /// Called on the logic thread with every document that is in the file, whole and of this
     /// instance: what was found there and what was written. Empty: Traefik reads the file itself.
     std::function<void(const std::string& text)> deliver;
+    std::function<void(bool)> hold_back; ///< see traffic_provider; empty with `deliver`
 };
 
 /// `invalid`: a URL or a token that cannot be used. The pool must have one thread, so that reads

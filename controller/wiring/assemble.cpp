@@ -129,6 +129,7 @@ engine_parts make_parts(house& h, const secrets& known) {
             return from->file(std::move(commit), std::move(path));
         },
         settings,
+        own_addresses,
     };
 }
 

@@ -1,11 +1,14 @@
 #include "controller/wiring/host.hpp"
 
+#include <arpa/inet.h>
 #include <bit>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <ifaddrs.h>
 #include <random>
 #include <sstream>
+#include <sys/socket.h>
 
 namespace alcedo {
 
@@ -52,6 +55,20 @@ std::vector<std::string> host_routes(const std::string& proc) {
     std::stringstream text;
     text << file.rdbuf();
     return parse_routes(text.str());
+}
+
+std::vector<std::string> own_addresses() {
+    std::vector<std::string> out;
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return out;
+    for (const auto* one = all; one; one = one->ifa_next) {
+        if (!one->ifa_addr || one->ifa_addr->sa_family != AF_INET) continue;
+        char text[INET_ADDRSTRLEN];
+        const auto* address = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
+        if (::inet_ntop(AF_INET, &address->sin_addr, text, sizeof text)) out.emplace_back(text);
+    }
+    ::freeifaddrs(all);
+    return out;
 }
 
 double random_fraction() {

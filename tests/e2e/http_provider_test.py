@@ -4,11 +4,13 @@ Traefik gets the line that pre-flight prints, as an operator would paste it. Los
 """
 
 import pathlib
+import re
+import shutil
 import subprocess
 import time
 
 from e2e import Manifest, Repository, SandboxCase, Timeline, main
-from e2e.alcedo import confirmed
+from e2e.alcedo import condition, confirmed
 from e2e.case import say
 
 PORT = 9645
@@ -38,6 +40,7 @@ class HttpProviderTest(SandboxCase):
         alcedo.start(timeout=40)
         self.assertEqual(alcedo.status("shop")["phase"], "Idle")
         self.assertEqual(confirmed(alcedo.status("shop")), (0, 100))
+        self.lose_state_and_document(alcedo)
         self.assert_none_lost(load, load.stop())
 
         self.assert_second_daemon_is_refused(alcedo, provider)
@@ -47,6 +50,20 @@ class HttpProviderTest(SandboxCase):
         code, seconds = alcedo.stop()
         self.assertEqual(code, 0)
         self.assertLess(seconds, 10)
+
+    def lose_state_and_document(self, alcedo):
+        """All but the token in Traefik's command: an empty document would drop the route, so none is given out."""
+        alcedo.stop()
+        for one in alcedo.state.iterdir():
+            if one.name not in ("ack-token", "key"):
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
+        alcedo.start(ready=False)
+        status = alcedo.wait_for(
+            "shop", "confirmed again", lambda s: confirmed(s) == (0, 100) and
+            condition(s, "TrafficApplied").get("status") == "True", timeout=60)
+        self.assertIn("RecordRebuilt", [event["reason"] for event in status["events"]])
+        said = re.findall(r'traefik_calls_total\{code="(\d+)",op="poll"\}', self.box.http("http://127.0.0.1:9644/metrics")[1])
+        self.assertEqual(sorted(said), ["200", "503"], "Traefik asked meanwhile, and was told to keep what it has")
 
     def mend_as_told(self, alcedo):
         """Pre-flight says that nobody polls, and what Traefik's command lacks; with it Traefik is ready."""

@@ -36,8 +36,9 @@ public:
     bool down = false; ///< no call is answered
     int mutations = 0;
     int creates = 0;
-    int open_connections_each = 0; ///< per unlisted replica, until this is set to 0
-    std::vector<std::string> log;  ///< every mutation in words
+    std::vector<std::string> not_counted; ///< whose connections were left out of the last count
+    int open_connections_each = 0;        ///< per unlisted replica, until this is set to 0
+    std::vector<std::string> log;         ///< every mutation in words
     /// Called right before a mutation takes effect; false = the engine dies here (crash tests).
     std::function<bool(const std::string&)> before_mutation;
 

@@ -20,6 +20,7 @@ public:
     milliseconds applies_after{4};
     bool away = false;                           ///< nothing answers
     bool ignores = false;                        ///< reads no new document
+    bool polls = false;                          ///< asks, and so can be told to keep what it has
     bool unreachable_backends = false;           ///< try routers answer 502
     bool api_away = false;                       ///< nobody can say which middlewares there are
     std::map<std::string, std::string> unusable; ///< middleware → why
@@ -56,6 +57,10 @@ public:
                               " green:" + std::to_string(p.weight(color::green)));
         }
         co_return result<void>();
+    }
+    void hold_back(bool is_held) override {
+        settle();
+        held_back_ = is_held;
     }
     task<ack_answer> acknowledged(std::uint64_t generation) override {
         co_await clock_.sleep_for(milliseconds{1});
@@ -105,8 +110,10 @@ private:
     clock& clock_;
     traffic_document applied_;
     milliseconds pending_since_{0};
+    bool held_back_ = false;
 
     void settle() {
+        if (!exists || (polls && held_back_)) return;
         if (!away && !ignores && clock_.now().boot - pending_since_ >= applies_after)
             applied_ = on_disk;
     }

@@ -59,7 +59,10 @@ private:
 class no_connections : public connection_counter {
 public:
     explicit no_connections(sim::docker& d) : docker_(d) {}
-    task<std::optional<int>> count(where) override { co_return docker_.open_connections_each; }
+    task<std::optional<int>> count(where asked) override {
+        docker_.not_counted = std::move(asked.excluded);
+        co_return docker_.open_connections_each;
+    }
 
 private:
     sim::docker& docker_;
@@ -146,7 +149,8 @@ void world::boot() {
                        [] { return 0.5; },
                        [] { return std::string("uid"); },
                        {},
-                       settings};
+                       settings,
+                       [] { return std::vector<std::string>{"10.9.0.1"}; }};
     now_->machine =
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));

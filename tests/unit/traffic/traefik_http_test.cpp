@@ -120,6 +120,18 @@ TEST_CASE("polled: the next process serves what it finds, once it was read whole
     }
 }
 
+TEST_CASE("polled: a document that is not whole yet is written, and handed out when it is") {
+    polled_world w;
+    REQUIRE(trouble(w.start()).empty());
+    w.it->hold_back(true);
+    REQUIRE(trouble(w.ask(w.it->write(document(1, fragment{})))).empty());
+    CHECK(w.poll().status == 503);
+    REQUIRE(trouble(w.ask(w.it->write(document(2, routed(100, 0))))).empty());
+    CHECK(w.poll().status == 503);
+    w.it->hold_back(false);
+    CHECK(w.poll().body == text_of(w.stored()));
+}
+
 TEST_CASE("polled: only the path with the token, only GET and HEAD") {
     polled_world w;
     REQUIRE(trouble(w.start()).empty());
