@@ -189,12 +189,12 @@ class Sandbox:
         _, traefik = self.engine("GET", "/containers/traefik/json")
         return traefik["NetworkSettings"]["Networks"][self.env["SANDBOX_NETWORK"]]["Gateway"]
 
-    def replace_traefik(self, *options):
-        """Traefik anew, in its place, with these options besides the ones it had."""
+    def replace_traefik(self, *options, binds=()):
+        """Traefik anew, in its place, with these options and mounts besides the ones it had."""
         _, was = self.engine("GET", "/containers/traefik/json")
         address = {"IPAMConfig": {"IPv4Address": self.env["TRAEFIK_ADDRESS"]}}
-        body = {"Image": was["Config"]["Image"], "Cmd": [*was["Config"]["Cmd"], *options],
-                "HostConfig": was["HostConfig"],
+        host = {**was["HostConfig"], "Binds": [*(was["HostConfig"].get("Binds") or []), *binds]}
+        body = {"Image": was["Config"]["Image"], "Cmd": [*was["Config"]["Cmd"], *options], "HostConfig": host,
                 "NetworkingConfig": {"EndpointsConfig": {self.env["SANDBOX_NETWORK"]: address}}}
         for method, path, sent in (("DELETE", "/containers/traefik?force=1", None),
                                    ("POST", "/containers/create?name=traefik", body),
