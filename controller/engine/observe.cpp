@@ -88,6 +88,7 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     const auto& record = memory.stored.content;
     if (memory.refused && !is_still_refused(memory)) memory.refused.reset();
     seen.refused = memory.refused;
+    seen.hindered = memory.hindered;
     // Whatever is still being pulled for an attempt that is over is nobody's any more.
     if (record.now_in != phase::preparing) images_.forget(app);
     if (record.attempt) seen.prepared = images_.state(app, record.attempt->spec_digest);

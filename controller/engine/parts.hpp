@@ -68,6 +68,7 @@ struct app_memory {
     std::set<std::string> stopping;           ///< ids with a stop call under way, or its back-off
     std::map<std::string, int> stop_failures; ///< per id, since it was last answered
     int calls = 0;                            ///< changes under way in the background
+    std::string hindered; ///< see observation
     int conflicts = 0; ///< passes in a row whose deed had lost its precondition
     std::map<std::string, life_entry> lives;
     std::map<std::string, connection_look> looks; ///< per container id

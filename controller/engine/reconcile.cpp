@@ -281,7 +281,9 @@ reconciler::outcome reconciler::settle(const std::string& app, app_memory& memor
     const bool in_the_way = !done && done.error().next == next_step::conflict;
     memory.conflicts = in_the_way ? memory.conflicts + 1 : 0;
     const bool is_broken = !done && !in_the_way && !is_evidence(memory);
-    if (is_broken || memory.conflicts > conflicts_borne) {
+    const bool has_failed = is_broken || memory.conflicts > conflicts_borne;
+    memory.hindered = has_failed ? to_string(done.error()) : "";
+    if (has_failed) {
         happened told{severity::warning, app, done.error().reason, to_string(done.error()),
                       json::object()};
         if (told.reason.empty()) told.reason = "ActionFailed";

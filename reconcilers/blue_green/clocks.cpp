@@ -30,7 +30,8 @@ bool phase_runs(const situation& s) {
         return s.confirmed;
     case phase::starting:
     case phase::verifying:
-        return !s.paused && !s.blocked && !s.withheld() && has_begun(s) && !waits_for_proxy(s);
+        return !s.paused && !s.blocked && !s.withheld() && has_begun(s) && !waits_for_proxy(s) &&
+               s.seen.hindered.empty();
     case phase::shifting:
     case phase::draining:
         return !s.paused && s.confirmed;

@@ -94,7 +94,8 @@ std::string waiting_for(const situation& s) {
     case phase::preparing:
         return s.attempt ? preparing(s) : "";
     case phase::starting:
-        return s.attempt ? missing_in(*s.attempt) : "";
+        if (!s.attempt) return "";
+        return s.seen.hindered.empty() ? missing_in(*s.attempt) : s.seen.hindered;
     case phase::verifying:
         return s.attempt ? verifying(s) : "";
     case phase::awaiting_approval:

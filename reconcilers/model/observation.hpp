@@ -131,6 +131,9 @@ struct observation {
     bool within_passed = false; ///< a preSwitch check ran past its own `within`
     std::string within_check;
     std::optional<refusal> refused;
+    /// Why the last deed could not be done (no answer, disk full, no free network): the host's
+    /// trouble, nothing of the revision's.
+    std::string hindered;
     std::string blocked_reason; ///< RouteConflict, DuplicateName: somebody else is in the way
     std::string blocked_message;
     /// Of a record that was made again: another look, a resync later, came to the same.
