@@ -30,13 +30,19 @@ engine_call removal(const std::string& id) {
                        nullptr,           {},       remove_deadline};
 }
 
+/// What every container is given by us: no secret, and part of the container's name.
+bool is_own_variable(const std::string& entry) {
+    return entry.starts_with("ALCEDO_APP=") || entry.starts_with("ALCEDO_COLOR=") ||
+           entry.starts_with("ALCEDO_REVISION=");
+}
+
 /// An engine may say what it was given in its refusal; a secret must not come back that way (S22).
 error without_secrets(error problem, const std::vector<std::string>& env) {
     constexpr std::size_t shortest = 4;
     constexpr std::string_view mask = "***";
     for (const auto& entry : env) {
         const auto value = entry.substr(std::min(entry.find('='), entry.size() - 1) + 1);
-        if (value.size() < shortest) continue;
+        if (value.size() < shortest || is_own_variable(entry)) continue;
         for (auto at = problem.message.find(value); at != std::string::npos;
              at = problem.message.find(value, at + mask.size()))
             problem.message.replace(at, value.size(), mask);

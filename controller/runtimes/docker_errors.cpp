@@ -163,6 +163,15 @@ const row& find(std::span<const row> rows, operation o, int status, const std::s
     return *found; // the last row of each table matches everything
 }
 
+/// The engine says why in JSON. The page of a proxy between it and us, or a path that it does not
+/// serve, says nothing about a container or a revision: neither evidence nor "gone".
+bool is_verdict(int status, const std::string& body) {
+    if (status < 400) return true;
+    const auto parsed = json_in(body);
+    if (!parsed || !parsed->is_object() || !parsed->contains("message")) return false;
+    return status != 404 || text_at(*parsed, "message") != "page not found";
+}
+
 bool is_word(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
 }
@@ -246,11 +255,12 @@ std::string message_in(const std::string& body) {
 std::optional<error> refusal(operation o, int status, const std::string& body) {
     if (status >= 200 && status < 300) return std::nullopt;
     const auto text = message_in(body);
+    const auto shown = "docker " + to_string(o) + ": " + std::to_string(status) + ": " +
+                       (text.empty() ? std::string("no explanation") : text);
+    if (!is_verdict(status, body)) return error(next_step::retry, shown);
     const auto& verdict = find(table, o, status, lower(text));
     if (!verdict.next) return std::nullopt;
-    const auto shown = text.empty() ? std::string("no explanation") : text;
-    return error(*verdict.next, std::string(verdict.why),
-                 "docker " + to_string(o) + ": " + std::to_string(status) + ": " + shown);
+    return error(*verdict.next, std::string(verdict.why), shown);
 }
 
 error pull_failure(const std::string& reference, const std::string& text) {

@@ -1,5 +1,9 @@
 #include "controller/traffic/document_file.hpp"
 
+#ifdef ALCEDO_FAILPOINTS
+#include "controller/ports/failpoint.hpp"
+#endif
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -27,6 +31,13 @@ public:
 private:
     int fd_;
 };
+
+/// Between two steps of a write: the daemon may end here, the machine too.
+void between([[maybe_unused]] const char* steps) {
+#ifdef ALCEDO_FAILPOINTS
+    failpoint(steps);
+#endif
+}
 
 bool write_all(int fd, std::string_view text) {
     while (!text.empty()) {
@@ -82,18 +93,21 @@ result<void> document_file::replace(const std::string& text) const {
         const descriptor file(::open(
             staged.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, where_.mode));
         if (!file.is_open()) return failed(staged, errno);
-        if (::fchmod(file.get(), where_.mode) != 0 || !write_all(file.get(), text) ||
-            ::fsync(file.get()) != 0) {
+        const bool written = ::fchmod(file.get(), where_.mode) == 0 && write_all(file.get(), text);
+        if (written) between("document written");
+        if (!written || ::fsync(file.get()) != 0) {
             const int code = errno;
             ::unlink(staged.c_str());
             return failed(staged, code);
         }
     }
+    between("document synced");
     if (::rename(staged.c_str(), path().c_str()) != 0) {
         const int code = errno;
         ::unlink(staged.c_str());
         return rename_failed(code);
     }
+    between("document renamed");
     const descriptor folder(::open(where_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.is_open() || ::fsync(folder.get()) != 0) return failed(where_.folder, errno);
     return {};

@@ -13,6 +13,9 @@
 #include "controller/wiring/preflight.hpp"
 #include "controller/wiring/registry.hpp"
 #include "controller/wiring/system_clock.hpp"
+#ifdef ALCEDO_FAILPOINTS
+#include "controller/wiring/failpoints/failpoints.hpp"
+#endif
 
 #include <cstdlib>
 
@@ -151,6 +154,13 @@ result<std::unique_ptr<house>> assemble(const settings& chosen) {
     h.docker = make_docker_runtime(*h.client, *h.clock, docker, *h.events);
     const auto proxied = make_proxy(h, *known);
     if (!proxied) return proxied.error();
+#ifdef ALCEDO_FAILPOINTS
+    if (open_failpoints()) {
+        h.docker = with_failpoints(std::move(h.docker));
+        h.proxy = with_failpoints(std::move(h.proxy));
+        h.store = with_failpoints(std::move(h.store));
+    }
+#endif
     source_tools tools{*h.clock, h.reading_pool, chosen.state_dir, chosen.resync};
     auto sources = make_sources(h, tools);
     if (!sources) return sources.error();

@@ -173,6 +173,26 @@ TEST_CASE("only a create or start answers with a reason that is evidence") {
         }
 }
 
+// A socket proxy answered a create with its own 404: the revision was rejected for good over it,
+// and an inspect so answered made a running container look removed.
+TEST_CASE("a page that is not the engine's is no verdict, whatever its status") {
+    const std::string pages[] = {"", "<html><h1>404 Not Found</h1></html>", "no such container",
+                                 "{}", said("page not found")};
+    for (const auto& page : pages)
+        for (const auto call : {operation::create, operation::start, operation::stop,
+                                operation::remove, operation::inspect, operation::image}) {
+            CAPTURE(page);
+            CAPTURE(to_string(call));
+            const auto got = refusal(call, 404, page);
+            REQUIRE(got);
+            CHECK(to_string(got->next) == "retry");
+            CHECK(got->reason.empty());
+        }
+    CHECK(refusal(operation::create, 400, "<html>400 Bad Request</html>")->next ==
+          next_step::retry);
+    CHECK(refusal(operation::stop, 304, "") == std::nullopt);
+}
+
 TEST_CASE("the message of an error body") {
     CHECK(message_in(said("No such container: x")) == "No such container: x");
     CHECK(message_in("client version 1.2 is too old\n") == "client version 1.2 is too old");

@@ -199,6 +199,16 @@ TEST_CASE("a secret does not come back in a refusal") {
     CHECK(got.error().message.find("***") != std::string::npos);
 }
 
+// "shop-blue-web-1" was told as "***-***-web-1": the app's name and colour are in its environment.
+TEST_CASE("a refusal keeps the name of the container") {
+    rig r(scripted().on("POST /containers/create", refused(409, "/shop-blue-web-1 is taken")));
+    create_request wanted;
+    wanted.env = {"ALCEDO_APP=shop", "ALCEDO_COLOR=blue"};
+    const auto got = r.run(r.docker->create(wanted));
+    REQUIRE_FALSE(got);
+    CHECK(got.error().message.find("/shop-blue-web-1 is taken") != std::string::npos);
+}
+
 TEST_CASE("start: running already is success") {
     rig r(scripted()
               .on("GET /containers/c1/json", one_container("c1"))
