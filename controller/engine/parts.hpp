@@ -45,6 +45,9 @@ struct engine_parts {
     /// An env file at the commit a revision was rendered from; source id, commit, path.
     std::function<task<result<std::string>>(std::string, std::string, std::string)> old_file;
     engine_settings settings;
+    /// Proofs of life for whoever watches this process; may be empty.
+    std::function<void()> runs = {};     ///< once: the workers have begun
+    std::function<void()> finished = {}; ///< a pass, or a resync that had nothing to look at
 };
 
 struct connection_look {

@@ -129,15 +129,18 @@ engine_parts make_parts(house& h, const secrets& known) {
             return from->file(std::move(commit), std::move(path));
         },
         settings,
+        [whole] { whole->manager->ready(); },
+        [whole] { whole->manager->alive(); },
     };
 }
 
 } // namespace
 
-result<std::unique_ptr<house>> assemble(const settings& chosen) {
+result<std::unique_ptr<house>> assemble(const settings& chosen, net::service_manager& manager) {
     auto made = std::make_unique<house>();
     auto& h = *made;
     h.chosen = chosen;
+    h.manager = &manager;
     h.clock = make_system_clock(h.io.get_executor());
     make_telemetry(h);
     h.client = net::make_http_client();

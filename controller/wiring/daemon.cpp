@@ -14,9 +14,11 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace alcedo {
 
@@ -70,6 +72,8 @@ int take_locks(const settings& chosen, locks& held) {
 task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
     boost::asio::signal_set signals(h->io, SIGTERM, SIGINT);
     co_await signals.async_wait(boost::asio::use_awaitable);
+    h->manager->stopping();
+    h->manager->status("stopping: finishing the calls under way");
     h->events->emit(
         happened{severity::info, "", "Stopping", "finishing the calls under way", json::object()});
     for (auto* server : servers)
@@ -113,6 +117,12 @@ const readiness_point* placement_in(const std::vector<readiness_point>& points) 
     return at == points.end() ? nullptr : &*at;
 }
 
+std::string status_line(house& h, const readiness_changed& state) {
+    const auto apps = h.machine->passes().apps().size();
+    const auto count = std::to_string(apps) + (apps == 1 ? " app; " : " apps; ");
+    return count + (state.ready ? "ready" : "not ready: " + state.why);
+}
+
 /// Repeated until every point holds, then at each resync: what was right may break. `code` is set,
 /// and the daemon ends, only if the first look at where Traefik runs finds it outside the network.
 task<void> preflight_loop(house* h, int* code) {
@@ -138,6 +148,7 @@ task<void> preflight_loop(house* h, int* code) {
         readiness_changed ready;
         ready.ready = state["ready"].get<bool>();
         ready.why = api::first_failing(state);
+        h->manager->status(status_line(*h, ready));
         const auto now = ready.ready ? "ready" : ready.why;
         if (now != before && !(is_young && !ready.ready)) {
             h->events->emit(ready);
@@ -158,6 +169,13 @@ task<void> live(house* h, int* code) {
         co_await h->machine->run();
     }
     h->io.stop();
+}
+
+std::map<std::string, std::string> manager_environment() {
+    std::map<std::string, std::string> out;
+    for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
+        if (const char* value = std::getenv(name)) out[name] = value;
+    return out;
 }
 
 /// A bridge that is not up yet is waited for; what will never work ends the start.
@@ -197,13 +215,15 @@ int serve(house& h) {
 
 int run_daemon(const settings& chosen) {
     std::signal(SIGPIPE, SIG_IGN);
+    net::service_manager manager(manager_environment(), ::getpid());
     locks held;
     if (const int refused = take_locks(chosen, held); refused != 0) return refused;
-    const auto problems = cross_check(chosen);
+    auto problems = cross_check(chosen);
+    if (auto wrong = check_watchdog(chosen, manager.watchdog())) problems.push_back(*wrong);
     for (const auto& problem : problems)
         complain(usage_error, problem);
     if (!problems.empty()) return usage_error;
-    auto made = assemble(chosen);
+    auto made = assemble(chosen, manager);
     if (!made) {
         const bool usage = made.error().next == next_step::invalid && made.error().reason.empty();
         return complain(usage ? usage_error : start_failed, to_string(made.error()));

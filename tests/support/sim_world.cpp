@@ -146,7 +146,9 @@ void world::boot() {
                        [] { return 0.5; },
                        [] { return std::string("uid"); },
                        {},
-                       settings};
+                       settings,
+                       [this] { ++beginnings; },
+                       [this] { ++signs_of_life; }};
     now_->machine =
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));
