@@ -5,6 +5,7 @@
 #include "controller/engine/spawn.hpp"
 #include "controller/net/http_server.hpp"
 #include "controller/stores/lock.hpp"
+#include "controller/stores/trouble.hpp"
 #include "controller/wiring/assemble.hpp"
 #include "controller/wiring/preflight.hpp"
 
@@ -40,17 +41,20 @@ int complain(int code, const std::string& what) {
     return code;
 }
 
-bool make_folder(const std::string& path, mode_t mode) {
+/// Why not, if it could not be made; "" else.
+std::string make_folder(const std::string& path, mode_t mode) {
     std::error_code failure;
     std::filesystem::create_directories(path, failure);
-    return !failure && chmod(path.c_str(), mode) == 0;
+    if (failure) return trouble_of(path, failure.value());
+    struct stat is{};
+    const bool right = ::stat(path.c_str(), &is) == 0 && (is.st_mode & 07777) == mode;
+    return right || ::chmod(path.c_str(), mode) == 0 ? "" : trouble_of(path, errno);
 }
 
 /// Tested before anything else is looked at: whoever has the lock is the answer to every question.
 int take_locks(const settings& chosen, locks& held) {
-    if (!make_folder(chosen.state_dir, 0700))
-        return complain(start_failed, "--state-dir " + chosen.state_dir +
-                                          " cannot be made: run as root, or name another folder");
+    if (const auto why = make_folder(chosen.state_dir, 0700); !why.empty())
+        return complain(start_failed, "--state-dir: " + why + ", or name another folder");
     const auto what = "instance " + chosen.instance;
     auto state = single_writer_lock(chosen.state_dir + "/lock", what);
     if (!state)
@@ -59,8 +63,8 @@ int take_locks(const settings& chosen, locks& held) {
     held.state = std::move(*state);
     if (chosen.traefik_dir.empty() || chosen.traefik_provider == "http") return 0;
     const auto staging = chosen.traefik_dir + "/staging";
-    if (!make_folder(staging, 0700))
-        return complain(start_failed, "--traefik-dir " + chosen.traefik_dir + " cannot be written");
+    if (const auto why = make_folder(staging, 0700); !why.empty())
+        return complain(start_failed, "--traefik-dir: " + why);
     auto traffic = single_writer_lock(staging + "/.lock", what);
     if (!traffic)
         return complain(traffic.error().next == next_step::conflict ? locked : start_failed,
