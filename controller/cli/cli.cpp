@@ -2,7 +2,9 @@
 
 #include "controller/api/version.hpp"
 #include "controller/cli/commands.hpp"
+#include "controller/cli/completion.hpp"
 #include "controller/cli/exit_code.hpp"
+#include "controller/cli/fields.hpp"
 #include "controller/cli/words.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,6 +34,7 @@ public:
         add_watch();
         add_history();
         add_version();
+        add_completion();
     }
 
     int run(std::vector<std::string> arguments) {
@@ -45,6 +48,13 @@ public:
         return deed_ ? deed_() : exit_code::usage;
     }
 
+    int complete(const std::vector<std::string>& words) {
+        words_.socket = value_given(words, "--socket");
+        const auto apps = [this] { return names_of_apps(); };
+        world_.out << to_lines(suggest(app_, choices_, words, apps));
+        return exit_code::done;
+    }
+
 private:
     CLI::App* command(const std::string& name, const std::string& help, const std::string& footer,
                       deed what) {
@@ -55,10 +65,15 @@ private:
     }
 
     void add_output(CLI::App* sub, const std::vector<std::string>& formats) {
-        sub->add_option("-o,--output", words_.output, fmt::format("{}", fmt::join(formats, " | ")))
-            ->check(CLI::IsMember(formats).description(""))
-            ->type_name("FORMAT");
+        auto* output = sub->add_option("-o,--output", words_.output,
+                                       fmt::format("{}", fmt::join(formats, " | ")));
+        one_of(output, formats)->type_name("FORMAT");
         sub->add_flag("--no-color", words_.no_color, "no colour (also: NO_COLOR)");
+    }
+
+    CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& words) {
+        choices_[option] = words;
+        return option->check(CLI::IsMember(words).description(""));
     }
 
     void add_client(CLI::App* sub, const std::vector<std::string>& formats) {
@@ -156,12 +171,11 @@ private:
             "  alcedo watch music --commit $(git rev-parse HEAD) --timeout 10m",
             [this] { return watch_command(world_, options(), watch_request_of(words_)); });
         sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
-        sub->add_option(
-               "--until", words_.until,
-               "idle: ends at Idle or Held, whichever is first (the default) | held: waits on "
-               "through Idle")
-            ->check(CLI::IsMember({"idle", "held"}).description(""))
-            ->type_name("PHASE");
+        auto* until = sub->add_option(
+            "--until", words_.until,
+            "idle: ends at Idle or Held, whichever is first (the default) | held: waits on "
+            "through Idle");
+        one_of(until, {"idle", "held"})->type_name("PHASE");
         auto* commit =
             sub->add_option("--commit", words_.commit, "wait until this commit was judged")
                 ->check(check_commit)
@@ -209,8 +223,33 @@ private:
         add_output(sub, {"table", "json", "yaml"});
     }
 
+    void add_completion() {
+        auto* sub =
+            command("completion", "a script that completes commands, flags and apps in your shell",
+                    "To have it in every shell from now on:\n"
+                    "  alcedo completion bash >/usr/share/bash-completion/completions/alcedo\n"
+                    "  alcedo completion zsh >/usr/local/share/zsh/site-functions/_alcedo\n"
+                    "  alcedo completion fish >/usr/share/fish/vendor_completions.d/alcedo.fish\n"
+                    "Names of apps are the daemon's, asked at each Tab.\n"
+                    "Example:\n  source <(alcedo completion bash)",
+                    [this] { return completion_command(world_, words_.shell); });
+        auto* shell = sub->add_option("SHELL", words_.shell, "bash | zsh | fish");
+        one_of(shell, {"bash", "zsh", "fish"})->required()->type_name("");
+    }
+
+    /// A daemon that is not there has no names to offer, and a Tab no place for the reason.
+    std::vector<std::string> names_of_apps() {
+        const auto answer = world_.connect(options().socket)->get("/v1/apps");
+        std::vector<std::string> out;
+        if (answer)
+            for (const auto& app : items_at(*answer, "items"))
+                out.push_back(text_at(app, "metadata.name"));
+        return out;
+    }
+
     world& world_;
     parsed_words words_;
+    choice_table choices_;
     deed deed_;
     CLI::App app_{"Alcedo: blue-green releases on plain Docker hosts, from a file that says which "
                   "colour serves",
@@ -220,7 +259,10 @@ private:
 } // namespace
 
 int run_cli(world& at_hand, std::vector<std::string> arguments) {
-    return command_line(at_hand).run(std::move(arguments));
+    command_line line(at_hand);
+    if (!arguments.empty() && arguments.front() == completion_word)
+        return line.complete({arguments.begin() + 1, arguments.end()});
+    return line.run(std::move(arguments));
 }
 
 } // namespace alcedo::cli

@@ -41,6 +41,9 @@ int watch_command(world&, const client_options&, const watch_request&);
 int history_command(world&, const client_options&, const std::string& app);
 int receipt_command(world&, const client_options&, const std::string& app, std::uint64_t number);
 
+/// Prints the script of that shell.
+int completion_command(world&, const std::string& shell);
+
 int version_command(world&, const client_options&);
 
 /// Prints "alcedo: message" to the error stream; answers the exit code that fits.

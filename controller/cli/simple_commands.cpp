@@ -2,6 +2,7 @@
 #include "controller/api/version.hpp"
 #include "controller/cli/checked_files.hpp"
 #include "controller/cli/commands.hpp"
+#include "controller/cli/completion.hpp"
 #include "controller/cli/exit_code.hpp"
 #include "controller/cli/fields.hpp"
 #include "controller/cli/output.hpp"
@@ -135,6 +136,11 @@ int receipt_command(world& at_hand, const client_options& options, const std::st
     }
     return complain(at_hand, {next_step::gone, app + " has no receipt " + std::to_string(number) +
                                                    ": `alcedo history " + app + "` lists them"});
+}
+
+int completion_command(world& at_hand, const std::string& shell) {
+    at_hand.out << completion_script(shell).value_or("");
+    return exit_code::done;
 }
 
 int version_command(world& at_hand, const client_options& options) {

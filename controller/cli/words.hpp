@@ -28,6 +28,7 @@ struct parsed_words {
     std::uint64_t generation = 0;
     std::string timeout;
     std::uint64_t receipt = 0;
+    std::string shell; ///< of `completion`
 };
 
 client_options client_options_of(const world&, const parsed_words&);

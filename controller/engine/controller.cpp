@@ -13,6 +13,8 @@ constexpr milliseconds settle_pause{1100}; // a file counts as written once it w
 constexpr milliseconds trouble_pause{1000};
 constexpr milliseconds stop_pause{20};
 constexpr milliseconds longest_stop{9000}; // SIGTERM: gone within 10 s
+// Longer than all deadlines of one pass together: such a pass will never end.
+constexpr milliseconds longest_pass{300000};
 
 } // namespace
 
@@ -212,7 +214,14 @@ task<void> engine::resync(engine* self) {
         if (self->stopped_) co_return;
         co_await find_remains(self);
         self->poke_all();
+        if (self->passes_.apps().empty() && self->specs_.entries().empty()) self->tell_alive();
     }
+}
+
+/// Told by what came to its end, and never by a clock: an engine that stands still falls silent,
+/// also one of which a single worker does.
+void engine::tell_alive() const {
+    if (parts_.finished && queue_.longest_work() < longest_pass) parts_.finished();
 }
 
 void engine::tell_queue(double queued_seconds, double worked_seconds) {
@@ -244,33 +253,41 @@ task<void> engine::work(engine* self) {
         else if (outcome.wake && !outcome.failed)
             self->queue_.add_after(app, *outcome.wake);
         self->tell_queue(none, in_seconds(worked));
+        self->tell_alive();
         self->bump();
     }
 }
 
+task<void> engine::begin(engine* self) {
+    co_await self->open_document();
+    if (self->stopped_) co_return;
+    self->start(follow_proxy(self), "proxy follower");
+    self->start(follow_engine(self), "engine events");
+    for (std::size_t i = 0; i < self->sources_.size(); ++i)
+        co_await read_source(self, i);
+    self->progress_.sources_read = true;
+    self->specs_.adopt_strays({});
+    co_await find_remains(self);
+    if (self->stopped_) co_return;
+    for (std::size_t i = 0; i < self->sources_.size(); ++i)
+        self->start(follow_source(self, i), "source");
+    self->start(resync(self), "resync");
+    self->poke_all();
+    for (int i = 0; i < self->parts_.settings.workers; ++i)
+        self->start(work(self), "worker");
+    if (self->parts_.runs) self->parts_.runs();
+}
+
 task<void> engine::run() {
-    co_await open_document();
-    start(follow_proxy(this), "proxy follower");
-    start(follow_engine(this), "engine events");
-    for (std::size_t i = 0; i < sources_.size(); ++i)
-        co_await read_source(this, i);
-    progress_.sources_read = true;
-    specs_.adopt_strays({});
-    co_await find_remains(this);
-    for (std::size_t i = 0; i < sources_.size(); ++i)
-        start(follow_source(this, i), "source");
-    start(resync(this), "resync");
-    poke_all();
-    for (int i = 0; i < parts_.settings.workers; ++i)
-        start(work(this), "worker");
+    // Beside us: a source that hangs at the start is not waited for by a stop.
+    start(begin(this), "start");
     while (!stopped_)
         co_await stopping_.wait();
     // The calls under way are let finish; what only waits ends with the process.
-    auto left = longest_stop;
-    while ((queue_.figures().unfinished > 0 || passes_.calls() > 0) && left > milliseconds{0}) {
+    const auto latest = parts_.clock.now().boot + longest_stop;
+    while ((queue_.figures().unfinished > 0 || passes_.calls() > 0) &&
+           parts_.clock.now().boot < latest)
         co_await parts_.clock.sleep_for(stop_pause);
-        left -= stop_pause;
-    }
 }
 
 void engine::stop() {

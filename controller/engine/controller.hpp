@@ -85,7 +85,9 @@ private:
     void bump();
     task<void> open_document();
     void tell_queue(double queued_seconds, double worked_seconds); ///< negative = not measured
+    static task<void> begin(engine* self);
     static task<void> work(engine* self);
+    void tell_alive() const;
     static task<void> follow_source(engine* self, std::size_t index);
     static task<void> read_source(engine* self, std::size_t index);
     static task<void> find_remains(engine* self);

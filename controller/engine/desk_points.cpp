@@ -50,6 +50,12 @@ readiness_point events_point(const engine::progress& far) {
     return {"events", false, far.engine_trouble, "what mends `engine`"};
 }
 
+readiness_point store_point(const std::string& trouble) {
+    if (trouble.empty()) return {"store", true, "records are written before they are acted on", ""};
+    return {"store", false, trouble,
+            "free space, or make it writable; it is tried again by itself"};
+}
+
 readiness_point document_point(const engine::progress& far, const std::string& number) {
     if (far.document_ready) return {"document", true, "generation " + number, ""};
     return {"document", false, far.document_trouble,
@@ -78,6 +84,7 @@ std::vector<readiness_point> desk::points() const {
     const auto& proxy = machine_.proxy();
     const auto number = std::to_string(proxy.document_generation());
     auto out = more_points_();
+    out.push_back(store_point(machine_.passes().store_trouble()));
     out.push_back(events_point(far));
     out.push_back(document_point(far, number));
     out.push_back(marker_point(far, proxy, number, marker_fix_));

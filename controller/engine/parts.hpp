@@ -47,6 +47,9 @@ struct engine_parts {
     engine_settings settings;
     /// This process's own IPv4 addresses: what it asks a replica is no traffic of the proxy's.
     std::function<std::vector<std::string>()> own_addresses;
+    /// Proofs of life for whoever watches this process; may be empty.
+    std::function<void()> runs = {};     ///< once: the workers have begun
+    std::function<void()> finished = {}; ///< a pass, or a resync that had nothing to look at
 };
 
 struct connection_look {

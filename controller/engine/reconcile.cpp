@@ -160,6 +160,7 @@ task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory>
     auto next = decided.next;
     const auto row = receipt ? *decided.receipt : json(nullptr);
     const auto version = co_await parts_.store.save(app, stored.version, next, row);
+    store_trouble_ = version ? "" : version.error().message;
     if (!version) co_return version.error();
     // Whoever reads between here and the next look must not see new weights as confirmed.
     if (next.traffic.number != stored.content.traffic.number) {

@@ -30,6 +30,8 @@ public:
     int calls() const;
     /// The engine restarted: exits counted from here on, counts anew.
     void engine_restarted();
+    /// Why the last record was not saved; empty if it was.
+    const std::string& store_trouble() const { return store_trouble_; }
 
 private:
     engine_parts& parts_;
@@ -41,6 +43,7 @@ private:
     rebuilder memory_;
     actor hands_;
     std::map<std::string, std::shared_ptr<app_memory>> apps_;
+    std::string store_trouble_;
 
     void complete(const std::string& app, const desired_state*, plan&);
     void freeze_if_violated(const std::string& app, const desired_state*, const observation&,

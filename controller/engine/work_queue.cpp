@@ -100,6 +100,14 @@ milliseconds work_queue::done(const std::string& key) {
     return worked;
 }
 
+milliseconds work_queue::longest_work() const {
+    milliseconds longest{0};
+    const auto now = clock_.now().boot;
+    for (const auto& [key, since] : working_)
+        longest = std::max(longest, now - since);
+    return longest;
+}
+
 void work_queue::close() {
     changed_.close();
 }

@@ -37,6 +37,7 @@ public:
     void close();
 
     int failures(const std::string& key) const;
+    milliseconds longest_work() const; ///< how long the oldest key has been under work
     /// Of the moment; the two durations are for whoever measured one.
     queue_changed figures() const;
 

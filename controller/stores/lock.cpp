@@ -1,5 +1,6 @@
 #include "controller/stores/lock.hpp"
 
+#include "controller/stores/trouble.hpp"
 #include "reconcilers/model/moment.hpp"
 
 #include <fcntl.h>
@@ -14,7 +15,7 @@ namespace alcedo {
 namespace {
 
 error failed(const std::string& path) {
-    return error(next_step::retry, path + ": " + std::generic_category().message(errno));
+    return error(next_step::retry, trouble_of(path, errno));
 }
 
 /// "pid 123, instance alcedo, since …", as its owner wrote it.
@@ -56,8 +57,9 @@ result<std::unique_ptr<file_lock>> single_writer_lock(const std::string& path,
         std::chrono::system_clock::now().time_since_epoch());
     const auto text =
         "pid " + std::to_string(::getpid()) + "\n" + description + "\nsince " + rfc3339(now) + "\n";
-    if (::ftruncate(fd, 0) != 0 ||
-        ::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    // Over what stands there before it is cut: on a full disk that still works.
+    if (::pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()) ||
+        ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
         return failed(path);
     return held;
 }

@@ -1,5 +1,7 @@
 #include "controller/stores/secrets.hpp"
 
+#include "controller/stores/trouble.hpp"
+
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -18,7 +20,7 @@ namespace alcedo {
 namespace {
 
 error failed(const std::string& path) {
-    return error(next_step::retry, path + ": " + std::generic_category().message(errno));
+    return error(next_step::retry, trouble_of(path, errno));
 }
 
 error unusable(const std::string& path, const std::string& problem) {

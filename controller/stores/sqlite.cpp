@@ -2,8 +2,10 @@
 
 #include "controller/net/pool.hpp"
 #include "controller/stores/sqlite_connection.hpp"
+#include "controller/stores/sqlite_file.hpp"
 #include "controller/stores/stores.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace alcedo {
@@ -32,15 +34,12 @@ error with_path(const std::string& path, const std::string& problem) {
 }
 
 /// Is the file ours, whole, and of a version we know? Reads only.
-result<std::int64_t> inspect(sqlite_connection& db, const std::string& path) {
+result<void> inspect(sqlite_connection& db, const std::string& path) {
     auto version = db.number("PRAGMA user_version");
     if (!version) return version.error();
     auto application = db.number("PRAGMA application_id");
     if (!application) return application.error();
-    auto tables = db.number("SELECT count(*) FROM sqlite_schema");
-    if (!tables) return tables.error();
-    const bool fresh = *version == 0 && *application == 0 && *tables == 0;
-    if (!fresh && *application != our_application)
+    if (*application != our_application)
         return with_path(path, "is a database of another program; nothing was changed");
     if (*version > our_version)
         return with_path(path, "was written by a newer Alcedo (store version " +
@@ -49,16 +48,19 @@ result<std::int64_t> inspect(sqlite_connection& db, const std::string& path) {
                                    "); nothing was changed. Run that version again");
     auto checked = db.text("PRAGMA quick_check(1)");
     if (!checked) return checked.error();
+    std::replace(checked->begin(), checked->end(), '\n', ' ');
     if (*checked != "ok")
         return with_path(path, "the store is damaged (" + *checked +
-                                   "); nothing was changed. Restore the file, or move it away to "
-                                   "have the records rebuilt from what runs");
-    return *version;
+                                   "); nothing was changed. Restore the file, or move it away, "
+                                   "with those that begin with its name, to have the records "
+                                   "rebuilt from what runs");
+    return {};
 }
 
 class database {
 public:
-    explicit database(const std::string& path) : db_(path), path_(path) {}
+    explicit database(const std::string& path)
+        : path_(path), made_(make_store_file(path, schema)), db_(path) {}
 
     result<void> open();
     result<std::vector<stored_record>> load_all();
@@ -74,26 +76,24 @@ private:
     auto in_transaction(Work work) -> decltype(work());
     result<void> append_receipt(const std::string& app, const json& receipt);
 
-    sqlite_connection db_;
     std::string path_;
+    result<void> made_;
+    sqlite_connection db_;
 };
 
 result<void> database::open() {
+    if (!made_) return made_;
     if (!db_.opened()) return db_.why_not_opened();
     // Exclusive before the first access to the WAL: then its index lives in memory only.
     auto locked = db_.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF;");
     if (!locked) return locked;
-    auto version = inspect(db_, path_);
-    if (!version) return version.error();
+    auto inspected = inspect(db_, path_);
+    if (!inspected) return inspected;
     auto mode = db_.text("PRAGMA journal_mode=WAL");
     if (!mode) return mode.error();
     if (*mode != "wal") return with_path(path_, "cannot use a write-ahead log (" + *mode + ")");
     auto durable = db_.run("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
     if (!durable) return durable;
-    if (*version == 0) {
-        auto made = db_.run(schema);
-        if (!made) return made;
-    }
     // Takes the lock for good now, so that a second process fails at its start.
     auto taken = db_.run("BEGIN EXCLUSIVE; COMMIT;");
     if (!taken) return taken;
@@ -121,8 +121,13 @@ result<std::vector<stored_record>> database::load_all() {
         stored_record one;
         one.app = rows.text(0);
         one.version = rows.number(1);
+        auto body = rows.text(2);
+        if (!unseal(body))
+            return with_path(path_, "the record of " + one.app +
+                                        " is damaged (its checksum is another); nothing was "
+                                        "changed. Restore the file from a backup");
         try {
-            json::parse(rows.text(2)).get_to(one.content);
+            json::parse(body).get_to(one.content);
         } catch (const std::exception& wrong) {
             return with_path(path_, "the record of " + one.app + " is damaged (" + wrong.what() +
                                         "); nothing was changed");
@@ -166,7 +171,7 @@ result<std::uint64_t> database::save(const std::string& app, std::uint64_t expec
         return error(next_step::conflict, "the record of " + app + " is at version " +
                                               std::to_string(found) + ", not " +
                                               std::to_string(expected));
-    const auto body = json(content).dump(-1, ' ', false, json::error_handler_t::replace);
+    const auto body = sealed(json(content).dump(-1, ' ', false, json::error_handler_t::replace));
     if (found != 0 && body == before && receipt.empty()) return found;
     return in_transaction([&]() -> result<std::uint64_t> {
         auto newest = number(version_key);

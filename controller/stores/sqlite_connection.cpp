@@ -1,14 +1,8 @@
 #include "controller/stores/sqlite_connection.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace alcedo {
 
 sqlite_connection::sqlite_connection(const std::string& path) : path_(path) {
-    // Made here and not by SQLite, for its mode; an existing file is only opened.
-    auto fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd >= 0) ::close(fd);
     constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     code_ = sqlite3_open_v2(path.c_str(), &raw_, flags, nullptr);
     if (code_ != SQLITE_OK) return;
@@ -35,12 +29,17 @@ error sqlite_connection::failure(int code) const {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return error(next_step::invalid, what + ": the store is damaged; nothing was changed. "
-                                                "Restore the file, or move it away to have the "
-                                                "records rebuilt from what runs");
+                                                "Restore the file, or move it away, with those "
+                                                "that begin with its name, to have the records "
+                                                "rebuilt from what runs");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
         return error(next_step::invalid, what + ": the daemon must be able to write the store");
+    case SQLITE_FULL:
+        return error(next_step::retry,
+                     what +
+                         ": free space on that filesystem; nothing is done that is not recorded");
     default:
         return error(next_step::retry, what);
     }

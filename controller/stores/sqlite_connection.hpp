@@ -14,8 +14,8 @@ namespace alcedo {
 
 class sqlite_connection {
 public:
-    /// Opens an existing file, or makes it. Nothing is written to an existing one, not even when
-    /// it is closed again, before `keep()`.
+    /// Opens an existing file. Nothing is written to it, not even when it is closed again, before
+    /// `keep()`.
     explicit sqlite_connection(const std::string& path);
     sqlite_connection(const sqlite_connection&) = delete;
     sqlite_connection& operator=(const sqlite_connection&) = delete;

@@ -58,6 +58,12 @@ result<secrets> load_secrets(const std::string& state) {
     return out;
 }
 
+/// No setting is wrong: something happened to what lies in STATE.
+error unusable(error what) {
+    if (what.reason.empty()) what.reason = "StateUnusable";
+    return what;
+}
+
 result<void> make_watched(house& h, const traefik_settings& traefik) {
     auto made = make_traefik_file(*h.client, h.document_pool, *h.events, traefik);
     if (!made) return made.error();
@@ -133,22 +139,25 @@ engine_parts make_parts(house& h, const secrets& known) {
         },
         settings,
         own_addresses,
+        [whole] { whole->manager->ready(); },
+        [whole] { whole->manager->alive(); },
     };
 }
 
 } // namespace
 
-result<std::unique_ptr<house>> assemble(const settings& chosen) {
+result<std::unique_ptr<house>> assemble(const settings& chosen, net::service_manager& manager) {
     auto made = std::make_unique<house>();
     auto& h = *made;
     h.chosen = chosen;
+    h.manager = &manager;
     h.clock = make_system_clock(h.io.get_executor());
     make_telemetry(h);
     h.client = net::make_http_client();
     const auto known = load_secrets(chosen.state_dir);
-    if (!known) return known.error();
+    if (!known) return unusable(known.error());
     auto store = make_sqlite_store(chosen.state_dir + "/alcedo.db", h.store_pool);
-    if (!store) return store.error();
+    if (!store) return unusable(store.error());
     h.store = std::move(*store);
     docker_settings docker{chosen.docker, chosen.instance, docker_config_path()};
     h.docker = make_docker_runtime(*h.client, *h.clock, docker, *h.events);

@@ -4,6 +4,7 @@
 
 #include "controller/engine/desk.hpp"
 #include "controller/net/http_client.hpp"
+#include "controller/net/service_manager.hpp"
 #include "controller/telemetry/metrics_sink.hpp"
 #include "controller/wiring/poll_door.hpp"
 #include "controller/wiring/settings.hpp"
@@ -24,6 +25,7 @@ struct house {
     boost::asio::thread_pool reading_pool{1};
 
     settings chosen;
+    net::service_manager* manager = nullptr; ///< never null once assembled; outlives the house
     std::unique_ptr<clock_source> clock;
     std::unique_ptr<event_sink> log;
     std::unique_ptr<metrics_sink> metrics;
@@ -41,6 +43,6 @@ struct house {
 };
 
 /// Errors name the setting and the fix.
-result<std::unique_ptr<house>> assemble(const settings&);
+result<std::unique_ptr<house>> assemble(const settings&, net::service_manager&);
 
 } // namespace alcedo

@@ -5,6 +5,7 @@
 #include "controller/engine/spawn.hpp"
 #include "controller/net/http_server.hpp"
 #include "controller/stores/lock.hpp"
+#include "controller/stores/trouble.hpp"
 #include "controller/wiring/assemble.hpp"
 #include "controller/wiring/preflight.hpp"
 
@@ -14,9 +15,11 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace alcedo {
 
@@ -38,17 +41,20 @@ int complain(int code, const std::string& what) {
     return code;
 }
 
-bool make_folder(const std::string& path, mode_t mode) {
+/// Why not, if it could not be made; "" else.
+std::string make_folder(const std::string& path, mode_t mode) {
     std::error_code failure;
     std::filesystem::create_directories(path, failure);
-    return !failure && chmod(path.c_str(), mode) == 0;
+    if (failure) return trouble_of(path, failure.value());
+    struct stat is{};
+    const bool right = ::stat(path.c_str(), &is) == 0 && (is.st_mode & 07777) == mode;
+    return right || ::chmod(path.c_str(), mode) == 0 ? "" : trouble_of(path, errno);
 }
 
 /// Tested before anything else is looked at: whoever has the lock is the answer to every question.
 int take_locks(const settings& chosen, locks& held) {
-    if (!make_folder(chosen.state_dir, 0700))
-        return complain(start_failed, "--state-dir " + chosen.state_dir +
-                                          " cannot be made: run as root, or name another folder");
+    if (const auto why = make_folder(chosen.state_dir, 0700); !why.empty())
+        return complain(start_failed, "--state-dir: " + why + ", or name another folder");
     const auto what = "instance " + chosen.instance;
     auto state = single_writer_lock(chosen.state_dir + "/lock", what);
     if (!state)
@@ -57,8 +63,8 @@ int take_locks(const settings& chosen, locks& held) {
     held.state = std::move(*state);
     if (chosen.traefik_dir.empty() || chosen.traefik_provider == "http") return 0;
     const auto staging = chosen.traefik_dir + "/staging";
-    if (!make_folder(staging, 0700))
-        return complain(start_failed, "--traefik-dir " + chosen.traefik_dir + " cannot be written");
+    if (const auto why = make_folder(staging, 0700); !why.empty())
+        return complain(start_failed, "--traefik-dir: " + why);
     auto traffic = single_writer_lock(staging + "/.lock", what);
     if (!traffic)
         return complain(traffic.error().next == next_step::conflict ? locked : start_failed,
@@ -70,6 +76,8 @@ int take_locks(const settings& chosen, locks& held) {
 task<void> watch_signals(house* h, std::vector<net::http_server*> servers) {
     boost::asio::signal_set signals(h->io, SIGTERM, SIGINT);
     co_await signals.async_wait(boost::asio::use_awaitable);
+    h->manager->stopping();
+    h->manager->status("stopping: finishing the calls under way");
     h->events->emit(
         happened{severity::info, "", "Stopping", "finishing the calls under way", json::object()});
     for (auto* server : servers)
@@ -113,6 +121,12 @@ const readiness_point* placement_in(const std::vector<readiness_point>& points) 
     return at == points.end() ? nullptr : &*at;
 }
 
+std::string status_line(house& h, const readiness_changed& state) {
+    const auto apps = h.machine->passes().apps().size();
+    const auto count = std::to_string(apps) + (apps == 1 ? " app; " : " apps; ");
+    return count + (state.ready ? "ready" : "not ready: " + state.why);
+}
+
 /// Repeated until every point holds, then at each resync: what was right may break. `code` is set,
 /// and the daemon ends, only if the first look at where Traefik runs finds it outside the network.
 task<void> preflight_loop(house* h, int* code) {
@@ -138,6 +152,7 @@ task<void> preflight_loop(house* h, int* code) {
         readiness_changed ready;
         ready.ready = state["ready"].get<bool>();
         ready.why = api::first_failing(state);
+        h->manager->status(status_line(*h, ready));
         const auto now = ready.ready ? "ready" : ready.why;
         if (now != before && !(is_young && !ready.ready)) {
             h->events->emit(ready);
@@ -158,6 +173,13 @@ task<void> live(house* h, int* code) {
         co_await h->machine->run();
     }
     h->io.stop();
+}
+
+std::map<std::string, std::string> manager_environment() {
+    std::map<std::string, std::string> out;
+    for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"})
+        if (const char* value = std::getenv(name)) out[name] = value;
+    return out;
 }
 
 /// A bridge that is not up yet is waited for; what will never work ends the start.
@@ -197,13 +219,15 @@ int serve(house& h) {
 
 int run_daemon(const settings& chosen) {
     std::signal(SIGPIPE, SIG_IGN);
+    net::service_manager manager(manager_environment(), ::getpid());
     locks held;
     if (const int refused = take_locks(chosen, held); refused != 0) return refused;
-    const auto problems = cross_check(chosen);
+    auto problems = cross_check(chosen);
+    if (auto wrong = check_watchdog(chosen, manager.watchdog())) problems.push_back(*wrong);
     for (const auto& problem : problems)
         complain(usage_error, problem);
     if (!problems.empty()) return usage_error;
-    auto made = assemble(chosen);
+    auto made = assemble(chosen, manager);
     if (!made) {
         const bool usage = made.error().next == next_step::invalid && made.error().reason.empty();
         return complain(usage ? usage_error : start_failed, to_string(made.error()));

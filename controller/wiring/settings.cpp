@@ -195,6 +195,16 @@ std::string print_config(const loaded_settings& loaded) {
     return out;
 }
 
+std::optional<std::string> check_watchdog(const settings& s, std::optional<milliseconds> watchdog) {
+    if (!watchdog || *watchdog > 2 * s.resync) return std::nullopt;
+    return fmt::format("WatchdogSec={:g} is too short for --resync {:g}s: at rest a pass ends once "
+                       "a resync; write WatchdogSec={:g} or more into the unit, or a shorter "
+                       "--resync",
+                       static_cast<double>(watchdog->count()) / 1000,
+                       static_cast<double>(s.resync.count()) / 1000,
+                       static_cast<double>(3 * s.resync.count()) / 1000);
+}
+
 std::vector<std::string> cross_check(const settings& s) {
     std::vector<std::string> out;
     if (s.sources.empty())

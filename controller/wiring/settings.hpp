@@ -90,6 +90,10 @@ inline constexpr milliseconds polled_deadline{8000};
 /// What `--print-config` prints: a config file, each line with where its value came from.
 std::string print_config(const loaded_settings&);
 
+/// A watchdog that takes a daemon at rest for hung: passes end once a resync, and one of them may
+/// take a while. What is wrong and what to write instead; none = it fits.
+std::optional<std::string> check_watchdog(const settings&, std::optional<milliseconds> watchdog);
+
 /// What does not fit together (called after the locks were tested); empty = fine.
 std::vector<std::string> cross_check(const settings&);
 

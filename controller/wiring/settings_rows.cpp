@@ -232,7 +232,7 @@ constexpr std::array rows{
                     return take_one_of(s.log_format, v, {"console", "json"});
                 },
                 [](const settings& s) { return one(s.log_format); }, "for people or for machines"},
-    setting_row{"log-level", "ALCEDO_LOG_LEVEL", "", "LEVEL", false,
+    setting_row{"log-level", "ALCEDO_LOG_LEVEL", "", "debug|info|warning|error", false,
                 [](settings& s, const std::string& v) {
                     return take_one_of(s.log_level, v, {"debug", "info", "warning", "error"});
                 },

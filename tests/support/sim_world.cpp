@@ -150,7 +150,9 @@ void world::boot() {
                        [] { return std::string("uid"); },
                        {},
                        settings,
-                       [] { return std::vector<std::string>{"10.9.0.1"}; }};
+                       [] { return std::vector<std::string>{"10.9.0.1"}; },
+                       [this] { ++beginnings; },
+                       [this] { ++signs_of_life; }};
     now_->machine =
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));

@@ -43,6 +43,8 @@ public:
     sim::store store;
     repository repo;
     recorder events;
+    int beginnings = 0;                     ///< how often the workers of a daemon began
+    int signs_of_life = 0;                  ///< what feeds the watchdog
     std::string key = std::string(32, 'k'); ///< STATE/key
     /// What a probe of ours answers, by container name; pass if it is not in here.
     std::map<std::string, outcome> probes;

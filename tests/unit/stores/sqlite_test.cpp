@@ -238,6 +238,61 @@ TEST_CASE("a record that is not readable stops the load as a whole") {
     CHECK(all.error().message.find("record of b is damaged") != std::string::npos);
 }
 
+TEST_CASE("a flipped bit inside a record's text stops the load, though the pages are in order") {
+    world w;
+    REQUIRE(run(w.store->save("a", 0, with_uid("u1"), json())).has_value());
+    w.close();
+    on_database(w.path(), "UPDATE records SET body = replace(body, '\"u1\"', '\"u3\"')");
+    auto again = make_sqlite_store(w.path(), w.fresh());
+    REQUIRE(again.has_value());
+    auto all = run((*again)->load_all());
+    REQUIRE(!all.has_value());
+    CHECK(all.error().next == next_step::invalid);
+    CHECK(all.error().message.find("record of a is damaged (its checksum") != std::string::npos);
+}
+
+TEST_CASE("a record from before there were checksums is read, and sealed at its next write") {
+    world w;
+    REQUIRE(run(w.store->save("a", 0, with_uid("u1"), json())).has_value());
+    w.close();
+    on_database(w.path(), "UPDATE records SET body = substr(body, 1, length(body) - 17)");
+    w.open();
+    CHECK(run(w.store->load_all())->front().content == with_uid("u1"));
+    CHECK(*run(w.store->save("a", 1, with_uid("u1"), json())) == 2);
+    w.open();
+    CHECK(run(w.store->load_all())->front().content == with_uid("u1"));
+}
+
+TEST_CASE(
+    "an empty store, or a lone write-ahead log, was cut by somebody: refused, not made anew") {
+    world w;
+    REQUIRE(run(w.store->save("a", 0, with_uid("1"), json())).has_value());
+    w.close();
+    std::string what;
+    SUBCASE("empty") {
+        write(w.path(), "");
+        what = "is empty: it was cut; nothing was changed. Restore the file";
+    }
+    SUBCASE("only the log") {
+        ::unlink(w.path().c_str());
+        write(w.path() + "-wal", "anything");
+        what = "its write-ahead log is there; nothing was changed";
+    }
+    auto refused = make_sqlite_store(w.path(), w.fresh());
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().next == next_step::invalid);
+    CHECK(refused.error().message.find(what) != std::string::npos);
+    CHECK(bytes_of(w.path()).empty());
+}
+
+TEST_CASE("what an aborted first start left is no store") {
+    folder place;
+    write(place / "alcedo.db.new", "half");
+    asio::thread_pool pool{1};
+    CHECK(make_sqlite_store(place / "alcedo.db", pool).has_value());
+    CHECK(::access((place / "alcedo.db.new").c_str(), F_OK) != 0);
+}
+
 TEST_CASE("every answered write is there after the process was killed") {
     world w;
     w.close();

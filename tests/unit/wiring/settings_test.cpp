@@ -278,3 +278,14 @@ TEST_CASE("parse_duration") {
         CHECK_FALSE(parse_duration(wrong));
     }
 }
+
+TEST_CASE("a watchdog that is not longer than two resyncs is refused with what to write") {
+    settings s;
+    s.resync = milliseconds{30000};
+    CHECK(!check_watchdog(s, std::nullopt));
+    CHECK(!check_watchdog(s, milliseconds{60001}));
+    const auto wrong = check_watchdog(s, milliseconds{60000});
+    REQUIRE(wrong);
+    CHECK(wrong->find("WatchdogSec=60 is too short for --resync 30s") != std::string::npos);
+    CHECK(wrong->find("write WatchdogSec=90 or more") != std::string::npos);
+}
