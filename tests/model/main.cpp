@@ -1,0 +1,158 @@
+// The model checker: every state of small worlds, breadth first, over the shipped planner.
+//
+//   model [--worlds ci|all|NAME-PART] [--limit STATES] [--jobs N] [--check-codec] [--list]
+//   model --replay FILE
+
+#include "explorer.hpp"
+#include "transcript.hpp"
+
+#include "reconcilers/blue_green/make_plan.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include <sys/resource.h>
+
+using namespace alcedo;
+using namespace alcedo::checker;
+
+namespace {
+
+struct options {
+    std::string worlds = "ci";
+    std::string replay;
+    limits how;
+    unsigned jobs = 2;
+    bool list = false;
+};
+
+int usage() {
+    std::cerr << "usage: model [--worlds ci|all|PART OF A NAME] [--limit STATES] [--jobs N]\n"
+                 "             [--check-codec] [--list]\n"
+                 "       model --replay FILE\n";
+    return 64;
+}
+
+bool read(int argc, char** argv, options& o) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string arg = argv[i];
+        const bool has_value = i + 1 < argc;
+        if (arg == "--check-codec") {
+            o.how.check_codec = true;
+        } else if (arg == "--list") {
+            o.list = true;
+        } else if (arg == "--worlds" && has_value) {
+            o.worlds = argv[++i];
+        } else if (arg == "--limit" && has_value) {
+            o.how.states = std::strtoull(argv[++i], nullptr, 10);
+        } else if (arg == "--jobs" && has_value) {
+            o.jobs = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10));
+        } else if (arg == "--replay" && has_value) {
+            o.replay = argv[++i];
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::vector<world_kind> chosen(const std::string& which) {
+    std::vector<world_kind> some;
+    for (const auto& w : all_worlds())
+        if (which == "all" || (which == "ci" && w.in_ci) ||
+            (which != "ci" && w.name.find(which) != std::string::npos))
+            some.push_back(w);
+    return some;
+}
+
+void print_row(const report& r) {
+    std::printf("%-44s %10zu %11zu %10zu %7.1f %6.0f  %zu / %zu / %zu%s\n", r.world.c_str(),
+                r.states, r.edges, r.inputs, r.seconds, r.megabytes, r.broken.size(),
+                r.wedged.size(), r.livelocks.size(), r.complete ? "" : "  (cut off)");
+    std::fflush(stdout);
+}
+
+void print_findings(const world_kind& w, const report& r) {
+    for (const auto* list : {&r.broken, &r.wedged, &r.livelocks})
+        for (const auto& f : *list) {
+            std::cout << "\n--- " << f.what << ", " << f.path.size() << " steps\n";
+            print_transcript(std::cout, w, make_plan, f.path);
+        }
+}
+
+int run_replay(const std::string& file) {
+    std::ifstream in(file);
+    const auto r = replay(in, make_plan);
+    if (!r.found_world) {
+        std::cerr << file << ": no world of that name: \"" << r.world << "\"; model --list\n";
+        return 65;
+    }
+    std::cout << r.done << " steps";
+    if (!r.impossible.empty()) std::cout << "; then not possible: " << r.impossible;
+    if (!r.broken.empty()) std::cout << "; broken: " << r.broken;
+    if (r.is_at_rest) std::cout << "; at rest: " << r.rest;
+    std::cout << "\n";
+    return r.broken.empty() && r.is_good ? 0 : 1;
+}
+
+int run_worlds(const options& o) {
+    const auto worlds = chosen(o.worlds);
+    if (worlds.empty()) return usage();
+    std::printf("%-44s %10s %11s %10s %7s %6s  broken / wedged / livelock\n", "world", "states",
+                "edges", "inputs", "s", "MB");
+    std::vector<report> reports(worlds.size());
+    std::atomic<std::size_t> next{0};
+    std::mutex printing;
+    const auto work = [&] {
+        for (auto i = next++; i < worlds.size(); i = next++) {
+            reports[i] = explore(worlds[i], make_plan, o.how);
+            const std::lock_guard hold(printing);
+            print_row(reports[i]);
+        }
+    };
+    const auto began = std::chrono::steady_clock::now();
+    std::vector<std::thread> threads;
+    for (unsigned j = 1; j < o.jobs; ++j)
+        threads.emplace_back(work);
+    work();
+    for (auto& t : threads)
+        t.join();
+    report sum;
+    bool passed = true;
+    for (std::size_t i = 0; i < worlds.size(); ++i) {
+        sum.states += reports[i].states;
+        sum.edges += reports[i].edges;
+        sum.inputs += reports[i].inputs;
+        for (const auto& [end, n] : reports[i].ends)
+            sum.ends[end] += n;
+        passed = passed && reports[i].passed();
+        print_findings(worlds[i], reports[i]);
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    std::printf(
+        "\n%zu worlds, %zu states, %zu edges, %zu distinct planner inputs, %.1f s, %ld MB\n",
+        worlds.size(), sum.states, sum.edges, sum.inputs, took.count(), used.ru_maxrss / 1024);
+    for (const auto& [end, n] : sum.ends)
+        std::printf("  at rest: %s (%zu)\n", end.c_str(), n);
+    return passed ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    options o;
+    if (!read(argc, argv, o)) return usage();
+    if (o.list) {
+        for (const auto& w : all_worlds())
+            std::cout << (w.in_ci ? "ci   " : "     ") << w.name << "\n";
+        return 0;
+    }
+    return o.replay.empty() ? run_worlds(o) : run_replay(o.replay);
+}

@@ -1,0 +1,71 @@
+#pragma once
+// The shipped planner and the shipped invariants, asked about states. The same input is asked once:
+// most steps of the world change nothing that the planner can see.
+
+#include "codec.hpp"
+
+#include <functional>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace alcedo::checker {
+
+/// What a pass decides, as bytes.
+struct decision {
+    record_code rec;
+    marks containers;
+    std::array<byte, todo_at_most> todo;
+    byte todo_count;
+    byte rule;            ///< index into `planner::rules`
+    byte changes;         ///< the record or the world: not an empty plan
+    byte promises;        ///< a new number
+    byte spent;           ///< bit per colour: a repair
+    std::uint16_t broken; ///< 0 = nothing, else index + 1 into `planner::complaints`
+};
+
+using plan_maker =
+    std::function<plan(const desired_state*, const observation&, const record&, const moment&)>;
+
+struct hash_of_hash {
+    std::size_t operator()(const hash128& h) const { return h.a; }
+};
+
+class planner {
+public:
+    planner(const world_kind&, plan_maker);
+
+    const decision& decide(const state&);
+    codec& code() { return codec_; }
+    const std::string& rule_name(const decision& d) const { return rules_[d.rule]; }
+    const std::string& complaint(const decision& d) const { return complaints_[d.broken - 1U]; }
+    std::size_t distinct_inputs() const { return inputs_.size(); }
+    std::size_t bytes() const {
+        return cache_.capacity() * sizeof(entry) + inputs_.size() * 2 * sizeof(hash128);
+    }
+    /// The plan itself, for transcripts.
+    plan plan_for(const state&);
+    /// Plans the next record as it is and as it was squeezed into bytes: both must say the same.
+    bool check_codec = false;
+
+private:
+    codec codec_;
+    plan_maker make_;
+    std::unordered_set<hash128, hash_of_hash> inputs_;
+    struct entry {
+        hash128 key;
+        decision what;
+    };
+    std::vector<entry> cache_;
+    std::vector<std::string> rules_, complaints_;
+
+    hash128 key_of(const state&) const;
+    decision think(const state&);
+    byte rule_index(const std::string&);
+    void judge(const state&, const observation&, const record&, const plan&, decision&);
+    void compare_squeezed(const state&, const plan&, const decision&);
+};
+
+/// What of a decision happens at once: the record is saved. The deeds wait in `todo`.
+void commit(state&, const decision&);
+
+} // namespace alcedo::checker

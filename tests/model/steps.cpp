@@ -1,0 +1,348 @@
+#include "steps.hpp"
+
+namespace alcedo::checker {
+
+namespace {
+
+phase phase_of(const state& s) {
+    return static_cast<phase>(s.rec.now_in);
+}
+
+deed kind_of(byte code) {
+    return static_cast<deed>(code >> 5);
+}
+
+int slot_of(byte code) {
+    return code & 31;
+}
+
+void drop_todo(state& s) {
+    s.todo_count = 0;
+}
+
+void pop_todo(state& s) {
+    for (std::size_t i = 1; i < s.todo.size(); ++i)
+        s.todo[i - 1] = s.todo[i];
+    s.todo.back() = 0;
+    --s.todo_count;
+}
+
+/// The process ends: whatever it knew only by itself is gone.
+void forget_memory(state& s) {
+    drop_todo(s);
+    s.prepared = s.tried = s.late = 0;
+    for (auto& p : s.places) {
+        if (p.stopping) p.lost_stop = 1;
+        p.stopping = p.answered = p.hidden = 0;
+        if (p.is(life_of::exited))
+            p.falls = p.put ? (p.falls > 0 ? 1 : 0) : 1;
+        else
+            p.falls = 0;
+    }
+}
+
+} // namespace
+
+state& nature::add(const state& s, move m, int arg) {
+    auto& made = out_->emplace_back();
+    made.by = {m, static_cast<byte>(arg)};
+    made.next = s;
+    return made.next;
+}
+
+state& nature::fault(const state& s, move m, int arg) {
+    auto& next = add(s, m, arg);
+    --next.faults;
+    next.faulty = 1;
+    return next;
+}
+
+void nature::successors(const state& s, std::vector<successor>& out) {
+    out.clear();
+    out_ = &out;
+    ours(s);
+    containers(s);
+    proxy(s);
+    if (s.todo_count == 0) clocks(s);
+    if (s.faults > 0) engine_faults(s);
+    if (s.edits > 0 && s.todo_count == 0) edits(s);
+    for (auto& one : out)
+        finish(s, one);
+    std::erase_if(out, [&](const successor& x) {
+        return !x.broken && std::memcmp(&x.next, &s, sizeof s) == 0;
+    });
+}
+
+void nature::finish(const state&, successor& x) {
+    normalise(x.next);
+    if (!x.broken) x.broken = broken_in(x.next);
+}
+
+void nature::ours(const state& s) {
+    if (s.todo_count > 0) {
+        deeds(s);
+        return;
+    }
+    const auto& d = planner_.decide(s);
+    if (!d.changes && d.broken == 0) return;
+    commit(add(s, move::pass), d);
+    out_->back().broken = judge_pass(s, d);
+    if (s.faults > 0 && std::memcmp(&d.rec, &s.rec, sizeof d.rec) != 0 && d.todo_count > 0) {
+        auto& next = fault(s, move::commit_unheard);
+        commit(next, d);
+        drop_todo(next);
+    }
+}
+
+const char* nature::judge_pass(const state& before, const decision& d) {
+    if (d.broken != 0) return planner_.complaint(d).c_str();
+    for (int r = 0; r < revisions(); ++r) {
+        const bool is_new = ((d.rec.rejected & ~before.rec.rejected) >> r) & 1;
+        const auto kind =
+            d.rec.held == 0 ? hold_kind::rejected : static_cast<hold_kind>(d.rec.held - 1);
+        const bool asked = kind == hold_kind::aborted || kind == hold_kind::rolled_back;
+        if (is_new && !asked && !before.faulty && temper_of(r) == temper::good)
+            return "no fault, and yet a good revision is rejected";
+    }
+    const bool is_new = d.rec.stable.value != before.rec.stable.value && d.rec.stable.exists();
+    if (is_new && d.rec.stable.is(d.rec.serving) &&
+        d.rec.held != 1 + static_cast<int>(hold_kind::rolled_back))
+        for (int i = 0; i < slots_at_most; ++i)
+            if (belongs(i, d.rec.stable) && ordinal_of(i) <= before.spec.replicas() &&
+                !before.at(i).is_ready() && !before.at(i).hidden)
+                return "S6: becomes stable while it is not healthy";
+    return nullptr;
+}
+
+void nature::deeds(const state& s) {
+    const auto code = s.todo[0];
+    add(s, move::deed_done);
+    deed_done(s, out_->back(), code);
+    if (s.faults == 0) return;
+    auto& next = fault(s, move::deed_lost);
+    auto& p = next.at(slot_of(code));
+    // It may still land, or never: that is a step of its own.
+    if (kind_of(code) == deed::create) p.lost_create = 1;
+    if (kind_of(code) == deed::start) p.lost_start = 1;
+    drop_todo(next);
+}
+
+void nature::deed_done(const state&, successor& x, byte code) {
+    auto& n = x.next;
+    auto& p = n.at(slot_of(code));
+    pop_todo(n);
+    switch (kind_of(code)) {
+    case deed::create:
+        p.lost_create = 0;
+        if (p.is(life_of::absent)) p.set(life_of::created);
+        break;
+    case deed::start:
+        // An answered call ends the lost ones before it (A1).
+        p.lost_start = p.lost_stop = 0;
+        if (p.is(life_of::absent) || p.runs()) break;
+        p.set(life_of::running);
+        p.set(health_of::starting);
+        p.fresh = 0;
+        break;
+    case deed::stop:
+        p.stopping = 1;
+        break;
+    case deed::remove:
+        if (p.runs()) {
+            drop_todo(n);
+            break;
+        }
+        if (p.retiring) n.rec.ghosts = 1;
+        p = place{};
+        break;
+    case deed::publish:
+        n.written = n.rec.promised;
+        n.written_now = 1;
+        n.dirty = 1;
+        n.late = 0;
+        break;
+    case deed::prepare:
+        n.prepared = 1;
+        break;
+    case deed::ask:
+        n.tried = 1;
+        break;
+    case deed::networks:
+        break;
+    }
+}
+
+void nature::containers(const state& s) {
+    for (int i = 0; i < slots_at_most; ++i) {
+        const auto& p = s.at(i);
+        if (p.lost_create || p.lost_start || p.lost_stop) late_calls(s, i);
+        if (p.is(life_of::absent) && !p.hidden) continue;
+        const auto kind = temper_of(revision_of(i));
+        const bool starting = p.runs() && p.health == static_cast<unsigned>(health_of::starting);
+        if (starting && !p.retiring && kind != temper::never_ready && s.todo_count == 0)
+            add(s, move::becomes_ready, i).at(i).set(health_of::ready);
+        if (p.hidden && s.todo_count == 0) {
+            auto& seen = add(s, move::refreshed, i).at(i);
+            seen.hidden = 0;
+            if (seen.is(life_of::exited) && seen.falls < 2) seen.falls = (seen.falls + 1) & 3;
+        }
+        if (p.stopping) {
+            auto& n = add(s, move::stop_done, i);
+            const char* broken = stop_now(n, i);
+            n.at(i).stopping = n.at(i).lost_stop = n.at(i).lost_start = 0;
+            n.at(i).answered = 1;
+            out_->back().broken = broken;
+        }
+        if (kind == temper::turns_bad && p.is_ready() && lists(s.applied, i) && !p.retiring)
+            add(s, move::turns_bad, i).at(i).set(health_of::sick);
+        if (s.faults > 0) container_faults(s, i);
+    }
+}
+
+void nature::late_calls(const state& s, int i) {
+    const auto& p = s.at(i);
+    if (p.lost_stop && p.runs()) {
+        auto& n = add(s, move::stop_lands, i);
+        const char* broken = stop_now(n, i);
+        n.at(i).lost_stop = 0;
+        out_->back().broken = broken;
+    }
+    if (p.lost_start && !p.runs() && !p.is(life_of::absent)) {
+        auto& q = add(s, move::start_lands, i).at(i);
+        q.lost_start = 0;
+        q.fresh = 0;
+        q.set(life_of::running);
+        q.set(health_of::starting);
+    }
+    if (p.lost_create && p.is(life_of::absent)) {
+        auto& q = add(s, move::create_lands, i).at(i);
+        q.lost_create = 0;
+        q.set(life_of::created);
+    }
+}
+
+void nature::container_faults(const state& s, int i) {
+    const auto& p = s.at(i);
+    const auto end = [](place& q) {
+        q.set(life_of::exited);
+        q.set(health_of::starting);
+    };
+    if (p.stopping) {
+        auto& q = fault(s, move::stop_lost, i).at(i);
+        q.stopping = 0;
+        q.lost_stop = 1;
+    }
+    if (p.hidden) return;
+    auto& gone = fault(s, move::removed, i);
+    if (gone.at(i).retiring) gone.rec.ghosts = 1;
+    gone.at(i) = place{};
+    if (!p.runs()) return;
+    auto& q = fault(s, move::exits, i).at(i);
+    end(q);
+    if (q.falls < 2) q.falls = (q.falls + 1) & 3;
+    auto& r = fault(s, move::restarts, i).at(i);
+    r.set(health_of::starting);
+    if (r.falls < 2) r.falls = (r.falls + 1) & 3;
+    if (!p.is_ready()) return;
+    fault(s, move::sickens, i).at(i).set(health_of::sick);
+    auto& h = fault(s, move::stale_exit, i).at(i);
+    end(h);
+    h.hidden = 1;
+}
+
+void nature::proxy(const state& s) {
+    if (s.dirty && !s.has_read) {
+        auto& n = add(s, move::reads);
+        n.read = n.written;
+        n.read_now = n.written_now;
+        n.has_read = 1;
+        n.dirty = 0;
+        if (s.faults > 0) fault(s, move::proxy_misses).dirty = 0;
+    }
+    if (s.has_read) {
+        auto& n = add(s, move::applies);
+        n.applied = n.read;
+        n.applied_now = n.read_now;
+        n.has_read = 0;
+    }
+    const bool awaited = s.written_now && !s.applied_now && !s.unseen && !s.late;
+    if (awaited && !s.dirty && !s.has_read && s.todo_count == 0) add(s, move::seen_late).late = 1;
+    if (awaited && (s.dirty || s.has_read) && s.faults > 0) fault(s, move::proxy_slow).late = 1;
+    if (s.unseen && s.todo_count == 0) add(s, move::proxy_back).unseen = 0;
+}
+
+/// Nothing but the deadline ends this attempt: a sick replica does not recover by itself.
+bool nature::never_gets_ready(const state& s) const {
+    const auto who = s.rec.attempt;
+    if (!who.exists() || temper_of(who.revision()) == temper::never_ready) return true;
+    for (int i = 0; i < slots_at_most; ++i)
+        if (belongs(i, who) && s.at(i).runs() &&
+            s.at(i).health == static_cast<unsigned>(health_of::sick))
+            return true;
+    return false;
+}
+
+void nature::clocks(const state& s) {
+    if (s.blind) add(s, move::docker_back).blind = 0;
+    const auto over = [&](timer t, bool free) {
+        auto& n = free ? add(s, move::timer_over, t) : fault(s, move::deadline_over, t);
+        n.rec.pass(t);
+        if (t != retire_timer && t != phase_timer) return;
+        for (int i = 0; i < slots_at_most; ++i)
+            if (!lists(n.applied, i)) n.at(i).carried = 0;
+    };
+    for (const auto t : {phase_timer, window_timer, standby_timer, retire_timer}) {
+        if (!s.rec.runs(t) || s.rec.passed(t)) continue;
+        const auto p = phase_of(s);
+        const bool is_deadline =
+            t == phase_timer && (p == phase::starting || p == phase::verifying);
+        const bool free = !is_deadline || never_gets_ready(s);
+        if (t == phase_timer && p == phase::shifting && s.rec.step > 0) continue;
+        if (free || s.faults > 0) over(t, free);
+    }
+    for (int c = 0; c < 2; ++c) {
+        const auto& b = s.rec.budgets[c];
+        if (b.running && !b.waited && b.left == 1)
+            add(s, move::back_off_over, c).rec.budgets[c].waited = 1;
+        if (!b.running || b.refilled || s.faults == 0) continue;
+        auto& after = fault(s, move::ten_minutes, c).rec.budgets[c];
+        after.waited = after.refilled = 1;
+    }
+    bool young = false;
+    for (const auto& p : s.places)
+        if (p.noted && !p.aged) young = true;
+    if (!world_.late_days || !young) return;
+    for (auto& p : add(s, move::day_over).places)
+        if (p.noted) p.aged = 1;
+}
+
+void nature::engine_faults(const state& s) {
+    forget_memory(fault(s, move::crash));
+    if (!s.blind) fault(s, move::docker_away).blind = 1;
+    if (!s.unseen && world_.routed) {
+        fault(s, move::proxy_away).unseen = 1;
+        auto& n = fault(s, move::proxy_restart);
+        n.unseen = 1;
+        n.applied = n.written;
+        n.applied_now = n.written_now;
+        n.dirty = n.has_read = n.read_now = 0;
+    }
+    for (const auto m : {move::engine_up, move::engine_down, move::engine_down_unseen}) {
+        auto& n = fault(s, m);
+        for (auto& p : n.places) {
+            if (p.stopping) p.lost_stop = 1;
+            p.stopping = p.hidden = 0;
+            if (p.is(life_of::absent) || p.is(life_of::created)) continue;
+            if (m == move::engine_up) {
+                p.set(life_of::running);
+                p.set(health_of::starting);
+            } else if (p.runs()) {
+                p.set(life_of::exited);
+                p.fresh = m == move::engine_down;
+                if (m == move::engine_down_unseen && p.falls < 2) p.falls = (p.falls + 1) & 3;
+            }
+        }
+    }
+}
+
+} // namespace alcedo::checker

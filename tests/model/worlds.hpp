@@ -1,0 +1,38 @@
+#pragma once
+// The worlds that are explored: what may be shipped, what may go wrong and how often, what may be
+// edited. Named like the table of the design they come from.
+
+#include "state.hpp"
+
+#include "reconcilers/model/spec.hpp"
+
+#include <string>
+#include <vector>
+
+namespace alcedo::checker {
+
+enum class temper { good, never_ready, turns_bad };
+
+struct world_kind {
+    std::string name;
+    std::vector<temper> revisions{temper::good}; ///< the first one is what serves at the start
+    int faults = 0;
+    int edits = 0;
+    bool from_nothing = false;
+    bool routed = true;
+    bool automatic = false;
+    bool verbs = false;    ///< pause, promote, abort, rollback, retry
+    bool deletion = false; ///< delete, and add again
+    bool scaling = false;  ///< replicas 1 <-> 2
+    int replicas = 1;
+    bool late_days = false; ///< 24 hours pass
+    standby_then then = standby_then::stop;
+    on_failure failure = on_failure::revert;
+    bool in_ci = true;
+};
+
+const std::vector<world_kind>& all_worlds();
+
+std::string revision_name(const world_kind&, int revision); ///< "good", "never", "bad", "good2"
+
+} // namespace alcedo::checker
