@@ -6,6 +6,7 @@
 #include "controller/cli/world.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,15 @@ int watch_command(world&, const client_options&, const watch_request&);
 
 int history_command(world&, const client_options&, const std::string& app);
 int receipt_command(world&, const client_options&, const std::string& app, std::uint64_t number);
+
+/// A verb and how its --help teaches it.
+struct verb_words {
+    const char* name;
+    const char* help;
+    const char* more;
+};
+std::span<const verb_words> verbs();
+int verb_command(world&, const client_options&, const std::string& verb, const std::string& app);
 
 int version_command(world&, const client_options&);
 
