@@ -2,6 +2,7 @@
 
 #include "controller/api/answers.hpp"
 #include "controller/api/path.hpp"
+#include "controller/api/users.hpp"
 #include "controller/api/version.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -57,6 +58,13 @@ answer serve_judged(control& door, segments at, net::server_request asked) {
     const auto judged = co_await door.judged(at[0], commit);
     if (!judged) co_return refusal(judged.error());
     co_return json_answer(200, *judged);
+}
+
+answer serve_wish(control& door, segments at, net::server_request asked) {
+    caller by{asked.from.uid, asked.from.gid, asked.from.pid, user_name_of(asked.from.uid)};
+    const auto said = co_await door.wish(at[0], at[1], by);
+    if (!said) co_return refusal(said.error());
+    co_return json_answer(said->value("granted", false) ? 200 : 409, *said);
 }
 
 std::optional<std::vector<file_text>> files_in(const std::string& body) {
@@ -124,6 +132,7 @@ constexpr std::array routes{
     route{"GET", "/v1/apps/{name}/plan", serve_plan},
     route{"GET", "/v1/apps/{name}/history", serve_history},
     route{"GET", "/v1/apps/{name}/judged", serve_judged},
+    route{"POST", "/v1/apps/{name}/wishes/{verb}", serve_wish},
     route{"POST", "/v1/plan", serve_plan_files},
     route{"GET", "/v1/changes", serve_changes},
     route{"GET", "/v1/ready", serve_ready},

@@ -32,6 +32,8 @@ public:
         add_get();
         add_describe();
         add_watch();
+        for (const auto& each : verbs())
+            add_verb(each);
         add_history();
         add_version();
         add_completion();
@@ -187,6 +189,20 @@ private:
         sub->add_option("--timeout", words_.timeout, "give up after this long (exit code 4)")
             ->check(check_duration)
             ->type_name("DURATION");
+        add_client(sub, {"table", "json", "yaml"});
+    }
+
+    void add_verb(const verb_words& verb) {
+        const std::string name = verb.name;
+        auto* sub =
+            command(name, verb.help,
+                    std::string(verb.more) +
+                        "\nPrints what will happen; the daemon remembers the wish over a "
+                        "restart.\nExit codes: 1 refused (with the reason), or not "
+                        "found.\nExample:\n  alcedo " +
+                        name + " music",
+                    [this, name] { return verb_command(world_, options(), name, words_.app); });
+        sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
         add_client(sub, {"table", "json", "yaml"});
     }
 

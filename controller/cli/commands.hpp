@@ -6,6 +6,7 @@
 #include "controller/cli/world.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,14 @@ int receipt_command(world&, const client_options&, const std::string& app, std::
 
 /// Prints the script of that shell.
 int completion_command(world&, const std::string& shell);
+/// A verb and how its --help teaches it.
+struct verb_words {
+    const char* name;
+    const char* help;
+    const char* more;
+};
+std::span<const verb_words> verbs();
+int verb_command(world&, const client_options&, const std::string& verb, const std::string& app);
 
 int version_command(world&, const client_options&);
 

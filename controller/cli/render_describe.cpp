@@ -62,6 +62,8 @@ std::string head(const json& app, milliseconds now, const palette& paint) {
     out += line("Weights", weights_text(at(app, "status.weights")));
     out += line("Phase", phase_line(app, now, paint));
     out += line("Ready", ready_text(app));
+    if (is_true(app, "Paused"))
+        out += line("Paused", text_at(condition_of(app, "Paused"), "message"));
     out += line("Waits for", text_at(app, "status.waitingFor"));
     out += line("Until", time_text(at(app, "status.deadline"), now));
     out += line("Source", source_text(source));

@@ -96,6 +96,13 @@ std::vector<std::string> ways_out_of_hold(const json& app) {
     const auto serving = text_at(app, "status.activeColor");
     const auto held = short_revision_in(at(app, "status.hold.revision"));
     const auto what = held.empty() ? "this revision" : "revision " + held;
+    const auto name = text_at(app, "metadata.name", "NAME");
+    if (text_at(app, "status.hold.kind") == "Frozen")
+        return {"commit another revision: it is tried at once",
+                fmt::format("`alcedo rollback {}`: all traffic goes back to the colour before, "
+                            "kept warm",
+                            name),
+                fmt::format("leave it: {} goes on serving and is repaired", serving)};
     return {
         "commit another revision: it is tried at once, whatever was held before",
         serving.empty()
@@ -103,9 +110,9 @@ std::vector<std::string> ways_out_of_hold(const json& app) {
             : fmt::format("revert the commit to what serves ({}): the hold is cleared and nothing "
                           "is touched",
                           serving),
-        fmt::format("leave it: {} goes on serving; {} is not tried again, also not by flipping "
-                    "the colour away and back",
-                    serving.empty() ? "what serves" : serving, what),
+        fmt::format("`alcedo retry {}`: {} is tried again from the start; until then it is not, "
+                    "also not by flipping the colour away and back",
+                    name, what),
     };
 }
 

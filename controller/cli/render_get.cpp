@@ -19,7 +19,8 @@ std::string other_of(const std::string& color) {
 std::string phase_text(const json& app) {
     const auto phase = text_at(app, "status.phase", "-");
     const auto kind = text_at(app, "status.hold.kind");
-    return phase == "Held" && !kind.empty() ? phase + "/" + kind : phase;
+    return (phase == "Held" && !kind.empty() ? phase + "/" + kind : phase) +
+           (is_true(app, "Paused") ? " (paused)" : "");
 }
 
 look look_of_status(const std::string& ready) {
@@ -74,11 +75,13 @@ std::string held_text(const json& app) {
     auto out = fmt::format("held ({}): {}", text_at(hold, "reason", "no reason given"),
                            text_at(hold, "message", "see `alcedo describe`"));
     out += "; commit another revision";
+    const auto name = text_at(app, "metadata.name");
     // What is frozen serves and is bad: the way back is the colour before it, kept warm.
     if (text_at(hold, "kind") == "Frozen")
-        return out + fmt::format(", or set activeColor: {}", other_of(serving));
-    if (!serving.empty()) out += fmt::format(", or revert the commit to what {} serves", serving);
-    return out;
+        return out + fmt::format(", set activeColor: {}, or `alcedo rollback {}`",
+                                 other_of(serving), name);
+    if (!serving.empty()) out += fmt::format(", revert the commit to what {} serves", serving);
+    return out + fmt::format(", or `alcedo retry {}`", name);
 }
 
 } // namespace

@@ -52,6 +52,9 @@ public:
     };
     const progress& how_far() const { return progress_; }
 
+    /// Asks for a pass over the app.
+    void poke(const std::string& app);
+
     /// A number that grows with every pass or reading; waits until it differs from `seen`.
     std::uint64_t version() const { return version_; }
     task<void> wait_change(std::uint64_t seen, milliseconds at_most);
@@ -78,7 +81,6 @@ private:
     bool remains_found_ = false;
     bool stopped_ = false;
 
-    void poke(const std::string& app);
     void poke_all();
     void notice_proxy_restart();
     void tell_reading(const std::string& source_id);

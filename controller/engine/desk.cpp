@@ -1,5 +1,7 @@
 #include "controller/engine/desk.hpp"
 
+#include "controller/engine/wishes.hpp"
+
 #include "reconcilers/blue_green/make_plan.hpp"
 #include "reconcilers/blue_green/projection.hpp"
 #include "reconcilers/blue_green/status.hpp"
@@ -266,6 +268,10 @@ task<result<json>> desk::judged(std::string app, std::string commit) {
         co_return out;
     }
     co_return out;
+}
+
+task<result<json>> desk::wish(std::string app, std::string verb, caller by) {
+    co_return co_await take_wish(&machine_, std::move(app), std::move(verb), std::move(by));
 }
 
 task<std::uint64_t> desk::changed_since(std::string, std::uint64_t seen) {

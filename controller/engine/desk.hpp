@@ -1,6 +1,6 @@
 #pragma once
-// Answers clients: the engine's side of the control door. Reads what passes left behind; makes
-// nothing happen.
+// Answers clients: the engine's side of the control door. Reads what passes left behind; the only
+// thing it makes happen is that a wish gets into the record.
 
 #include "controller/engine/controller.hpp"
 #include "controller/ports/control.hpp"
@@ -29,6 +29,7 @@ public:
     task<result<json>> plan_files(std::vector<file_text> files) override;
     task<result<json>> history(std::string app) override;
     task<result<json>> judged(std::string app, std::string commit) override;
+    task<result<json>> wish(std::string app, std::string verb, caller by) override;
     json ready() const override;
     /// Everything that must hold, in the order in which it is tried.
     std::vector<readiness_point> points() const;

@@ -1,5 +1,6 @@
 #include "controller/engine/reconcile.hpp"
 
+#include "controller/engine/naming.hpp"
 #include "controller/engine/pass_report.hpp"
 
 #include "reconcilers/blue_green/invariants.hpp"
@@ -23,6 +24,13 @@ std::shared_ptr<desired_state> removal_of(const std::string& app) {
     gone->spec.name = app;
     gone->deleting = true;
     return gone;
+}
+
+/// `delete` was asked for while no source named the app, and none does: it goes the way of prune.
+bool is_to_go(const catalogue& specs, const std::string& app, const record& r) {
+    if (const auto* entry = specs.find(app); entry && entry->pruned) return true;
+    if (r.now_in == phase::deleting) return true;
+    return r.wished.remove && naming_of(specs, app).standing != naming::is::named;
 }
 
 /// Told by the planner, which decides about it; nothing to back off from.
@@ -153,15 +161,19 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
 }
 
 task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory> memory,
-                                    plan& decided) {
+                                    std::uint64_t planned_for, plan& decided) {
     auto& stored = memory->stored;
+    if (stored.version != planned_for)
+        co_return error(next_step::conflict, "the record changed while the pass was planned");
     const bool receipt = decided.receipt.has_value();
     if (decided.next == stored.content && !receipt) co_return false;
     auto next = decided.next;
     const auto row = receipt ? *decided.receipt : json(nullptr);
-    const auto version = co_await parts_.store.save(app, stored.version, next, row);
-    store_trouble_ = version ? "" : version.error().message;
+    const auto version = co_await parts_.store.save(app, planned_for, next, row);
+    const bool is_broken = !version && version.error().next != next_step::conflict;
+    store_trouble_ = is_broken ? version.error().message : "";
     if (!version) co_return version.error();
+    if (stored.content.wished.retry && !next.wished.retry) begin_anew(app, *memory);
     // Whoever reads between here and the next look must not see new weights as confirmed.
     if (next.traffic.number != stored.content.traffic.number) {
         memory->seen.traffic = traffic_state::unwritten;
@@ -170,6 +182,12 @@ task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory>
     stored.version = *version;
     stored.content = std::move(next);
     co_return true;
+}
+
+/// What was found out about a rejected revision is not held against its next try.
+void reconciler::begin_anew(const std::string& app, app_memory& memory) {
+    images_.forget(app);
+    memory.refused.reset();
 }
 
 task<result<void>> reconciler::act(actor::context c, std::vector<action> actions) {
@@ -218,7 +236,11 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         c.files = entry->files;
         c.source_id = entry->source_id;
     }
-    if (entry && entry->pruned && !desired) desired = removal_of(app);
+    if (is_to_go(specs_, app, memory->stored.content)) {
+        if (!desired) desired = removal_of(app);
+        desired->deleting = true;
+    }
+    const auto version = memory->stored.version;
     const auto spec_version = specs_.version_of(app);
     auto seen = co_await eyes_.look(app, desired.get(), *memory);
     if (entry && entry->condition.reason == reason::DuplicateName) {
@@ -238,9 +260,14 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         auto found = co_await evidence_of(parts_.docker, memory, about);
         decided.next.held->evidence = std::move(found);
     }
-    const auto saved = co_await save(app, memory, decided);
+    const auto saved = co_await save(app, memory, version, decided);
     ++memory->changes;
     outcome result;
+    if (!saved && memory->stored.version != version) {
+        // Somebody's wish was saved since this pass began: nothing of it was done or told.
+        result.again_now = true;
+        co_return result;
+    }
     if (!saved) {
         happened h{severity::error, app, "StoreFailed", saved.error().message, json::object()};
         parts_.events.emit(h);

@@ -48,7 +48,11 @@ private:
     void complete(const std::string& app, const desired_state*, plan&);
     void freeze_if_violated(const std::string& app, const desired_state*, const observation&,
                             const record& before, plan&);
-    task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, plan&);
+    /// False: there was nothing to save. `conflict`: the record is no longer the one that was
+    /// planned for; the pass is thrown away.
+    task<result<bool>> save(std::string app, std::shared_ptr<app_memory>, std::uint64_t planned_for,
+                            plan&);
+    void begin_anew(const std::string& app, app_memory&);
     static outcome hold_back(app_memory&, const plan& decided);
     outcome settle(const std::string& app, app_memory&, const plan&, const result<void>& done,
                    bool saved);

@@ -14,6 +14,7 @@ namespace alcedo::net {
 
 struct peer {
     int uid = -1; ///< unix sockets only (SO_PEERCRED)
+    int gid = -1;
     int pid = -1;
 };
 

@@ -167,6 +167,7 @@ server_session::server_session(asio::generic::stream_protocol::socket socket, bo
     const int descriptor = stream.socket().native_handle();
     if (!is_unix || ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return;
     from.uid = static_cast<int>(who.uid);
+    from.gid = static_cast<int>(who.gid);
     from.pid = static_cast<int>(who.pid);
 }
 

@@ -16,6 +16,14 @@ struct file_text {
     std::string text;
 };
 
+/// Who is at the other end of the socket, as the kernel says; -1 = not known.
+struct caller {
+    int uid = -1;
+    int gid = -1;
+    int pid = -1;
+    std::string user; ///< empty = that uid has no name here
+};
+
 class control {
 public:
     virtual ~control() = default;
@@ -29,6 +37,10 @@ public:
     /// Was that commit (or a descendant) observed for the app, and what became of it:
     /// {observed: bool, commit, valid: bool, errors: [...]}
     virtual task<result<json>> judged(std::string app, std::string commit) = 0;
+    /// What an operator wants of the app: "promote", "abort", "retry", "rollback", "pause",
+    /// "resume", "delete". Durable when it answers: {app, verb, granted, reason, message}, where
+    /// `message` says what will happen, or, not granted, why not and what to do instead.
+    virtual task<result<json>> wish(std::string app, std::string verb, caller by) = 0;
     virtual json ready() const = 0; ///< {ready: bool, points: [{name, ok, message, fix}]}
     /// Completes when the app's (or any app's, if empty) state may have changed since `seen`.
     virtual task<std::uint64_t> changed_since(std::string app, std::uint64_t seen) = 0;

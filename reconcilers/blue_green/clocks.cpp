@@ -35,9 +35,10 @@ bool phase_runs(const situation& s) {
     case phase::shifting:
     case phase::draining:
         return !s.paused && s.confirmed;
+    case phase::awaiting_approval:
+        return !s.paused; // a person's time, whatever the proxy does
     case phase::idle:
     case phase::preparing:
-    case phase::awaiting_approval:
     case phase::watching:
     case phase::held:
         return false;
@@ -169,9 +170,12 @@ void consider_phase(alarm& a) {
     case phase::watching:
         if (s.desired.spec.watch.window) a.at(timers.window, *s.desired.spec.watch.window);
         break;
+    case phase::awaiting_approval:
+        a.at(timers.phase, s.paths.approval_timeout.value_or(std::chrono::hours{1}));
+        if (!s.verified() || !s.try_answered()) consider(a.wake, poll);
+        break;
     case phase::idle:
     case phase::held:
-    case phase::awaiting_approval:
         break;
     }
 }

@@ -8,7 +8,10 @@ namespace alcedo {
 
 namespace {
 
-constexpr std::string_view ways_out = "Ship another revision, or revert the commit to what serves.";
+std::string ways_out(const desired_state& desired) {
+    return "Ship another revision, revert the commit to what serves, or `alcedo retry " +
+           desired.spec.name + "`.";
+}
 
 } // namespace
 
@@ -107,6 +110,9 @@ void draft::forget_attempt() {
     next.attempt.reset();
     next.origin.reset();
     next.step = 0;
+    // What was said about it is over with it.
+    next.wished.promoted.reset();
+    next.wished.abort.reset();
 }
 
 void draft::count_falls_anew() {
@@ -129,7 +135,7 @@ void draft::hold(hold_kind kind, const release& what, std::string_view reason,
 void draft::reject(std::string_view reason, const std::string& what_happened, hold_kind kind) {
     const auto what = *next.attempt;
     const auto message =
-        named(what) + " " + what_happened + ". " + untouched(next) + ". " + std::string(ways_out);
+        named(what) + " " + what_happened + ". " + untouched(next) + ". " + ways_out(s.desired);
     remember_rejection(what, reason, message);
     hold(kind, what, reason, message);
     warn(reason, message);
@@ -144,7 +150,7 @@ void draft::revert(hold_kind kind, std::string_view reason, const std::string& w
     const auto message = named(what) + " " + what_happened + ". Traffic goes back to " +
                          named(*next.origin) + " in one write; " + named(what) +
                          " is stopped after its connections have ended and kept for its logs. " +
-                         std::string(ways_out);
+                         ways_out(s.desired);
     remember_rejection(what, reason, message);
     hold(kind, what, reason, message);
     warn(reason, message);

@@ -31,7 +31,7 @@ public:
     void retire(const replica&); ///< promises its stop; row `finish_retiring` does it
     void spend(color);           ///< one repair
     void fill_budgets();
-    void forget_attempt(); ///< attempt, origin, step
+    void forget_attempt(); ///< attempt, origin, step, and what was wished of it
     /// What the attempt's containers did in an earlier life is not held against it.
     void count_falls_anew();
 

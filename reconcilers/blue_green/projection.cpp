@@ -67,6 +67,8 @@ json project(const desired_state* desired, const observation& seen, const record
         const bool step = is_step(w.rec, p);
         if (step) steps.push_back(step_json(p, w.now.boot - now.boot));
         if (!step && !p.wake) break;
+        // What a person will say, and when, is not foreseen.
+        if (!step && w.rec.now_in == phase::awaiting_approval) break;
         w.apply(p);
         assume_the_best(w);
         if (!step) w.pass_time(*p.wake);

@@ -80,8 +80,9 @@ void retry(draft& d) {
     const auto what = *next.wished.retry;
     std::erase_if(next.rejected, [&](const rejection& r) { return same_revision(r.what, what); });
     next.wished.retry.reset();
-    d.note(reason::Resumed, named(what) + " may be tried again, on request");
+    d.note(reason::Retried, named(what) + " may be tried again, on request");
     if (next.now_in != phase::held || !next.held || !same_revision(next.held->what, what)) return;
+    if (d.s.frozen) return; // it serves: nothing of it was rejected
     next.held.reset();
     d.enter(phase::idle);
 }

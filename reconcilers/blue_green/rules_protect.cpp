@@ -163,6 +163,10 @@ bool wishes_abort(const situation& s) {
            (s.before || s.after);
 }
 
+void lapse(draft& d, const char* verb) {
+    d.note(reason::WishLapsed, std::string(verb) + " lapsed: what it was said about is over");
+}
+
 bool wishes_rollback(const situation& s) {
     return s.rec.wished.rollback && same(s.rec.wished.rollback, s.rec.serving);
 }
@@ -177,6 +181,12 @@ void roll_back_to_standby(draft& d) {
 }
 
 constexpr rule wishes_first[] = {
+    {"delete_void", [](const situation& s) { return s.rec.wished.remove; },
+     [](draft& d) {
+         d.next.wished.remove = false;
+         lapse(d, "delete");
+     },
+     "a source names the app again"},
     {"new_generation",
      [](const situation& s) { return s.rec.manifest_digest != s.desired.manifest_digest; },
      note_generation, "a new generation starts with full repair budgets (L3)"},
@@ -194,7 +204,11 @@ constexpr rule wishes_first[] = {
      },
      "somebody said stop: back to what served before"},
     {"abort_void", [](const situation& s) { return s.rec.wished.abort && !wishes_abort(s); },
-     [](draft& d) { d.next.wished.abort.reset(); }, "what the wish was about is over"},
+     [](draft& d) {
+         d.next.wished.abort.reset();
+         lapse(d, "abort");
+     },
+     "what the wish was about is over"},
     {"rollback_attempt",
      [](const situation& s) {
          return wishes_rollback(s) && s.after && s.attempt_serves && s.origin &&
@@ -211,7 +225,10 @@ constexpr rule wishes_first[] = {
      },
      roll_back_to_standby, "the standby is warm and was stable"},
     {"rollback_void", [](const situation& s) { return s.rec.wished.rollback.has_value(); },
-     [](draft& d) { d.next.wished.rollback.reset(); },
+     [](draft& d) {
+         d.next.wished.rollback.reset();
+         lapse(d, "rollback");
+     },
      "never to a revision that was not stable, or is not there"},
 };
 

@@ -30,7 +30,9 @@ void still_rejected(draft& d) {
     const auto& old = *rejection_of(d.next, d.s.target);
     const auto message = named(d.s.target) + " was rejected before (" + old.reason +
                          ") and is not " + "tried again. " + untouched(d.next) +
-                         ". Ship another revision, or revert the commit to what serves.";
+                         ". Ship another revision, revert the commit to what serves, or `alcedo "
+                         "retry " +
+                         d.s.desired.spec.name + "`.";
     d.hold(hold_kind::rejected, d.s.target, reason::StillRejected, message);
     d.warn(reason::StillRejected, message);
     d.enter(phase::held);
@@ -220,7 +222,11 @@ constexpr rule table[] = {
      },
      "from here its 24 hours count"},
     {"promote_void", [](const situation& s) { return s.resting && s.rec.wished.promoted; },
-     [](draft& d) { d.next.wished.promoted.reset(); }, "what the wish was about is over"},
+     [](draft& d) {
+         d.next.wished.promoted.reset();
+         d.note(reason::WishLapsed, "promote lapsed: what it was said about is over");
+     },
+     "what the wish was about is over"},
     {"retire_wait",
      [](const situation& s) {
          return !quiet_leftovers(s, true).empty() || (s.resting && !s.surplus(s.serving).empty());

@@ -41,6 +41,32 @@ std::string who_fell(const situation& s) {
     return "a container ended again";
 }
 
+/// Nobody watches it more closely than while it waits for a person's word.
+bool turned_bad_waiting(const situation& s) {
+    if (s.rec.now_in != phase::awaiting_approval || !s.attempt) return false;
+    const auto own = index_of(s.attempt->what.colored);
+    return s.seen.route_verdict[own] == check_verdict::failing ||
+           any_slot(s.attempt, [](const slot& x) { return x.is == slot_state::sick; });
+}
+
+constexpr milliseconds approval_reminder = std::chrono::hours{1};
+
+/// Once: what waits for a person without a limit is said aloud, not decided.
+bool is_to_remind(const situation& s) {
+    return s.rec.now_in == phase::awaiting_approval && s.rec.attempt && !s.paths.approval_timeout &&
+           !s.paused && s.rec.timers.phase.elapsed(s.now) >= approval_reminder &&
+           !s.rec.receipt.contains("reminded");
+}
+
+void remind(draft& d) {
+    d.next.receipt["reminded"] = rfc3339(d.s.now.wall);
+    d.warn(reason::AwaitingApproval,
+           named(*d.next.attempt) +
+               " has been waiting for an hour to be promoted: `alcedo promote " +
+               d.s.desired.spec.name + "` lets it go on, `alcedo abort " + d.s.desired.spec.name +
+               "` ends it");
+}
+
 bool is_unhealthy(const slot& x) {
     return x.at && x.is != slot_state::retiring && x.at->docker_unhealthy &&
            (!x.at->has_own_checks || x.at->own_checks_failing);
@@ -57,7 +83,9 @@ void freeze(draft& d) {
     const auto what = *s.rec.attempt;
     const auto message = named(what) + " " + what_is_bad(s) +
                          ". onFailure is Freeze: traffic stays as it is, the colour before it is "
-                         "kept warm, repairs go on. Ship another revision, or revert the commit.";
+                         "kept warm, repairs go on. Ship another revision, revert the commit, or "
+                         "`alcedo rollback " +
+                         s.desired.spec.name + "`.";
     d.hold(hold_kind::frozen, what, reason::Frozen, message);
     d.warn(reason::Frozen, message);
     d.decide_outcome("Frozen", reason::Frozen, message);
@@ -180,6 +208,16 @@ constexpr rule table[] = {
                                              (missing.empty() ? "" : ": " + missing));
      },
      "one deadline from the first start to every gate passed"},
+    {"turned_bad_waiting", turned_bad_waiting,
+     [](draft& d) { d.reject(reason::Unhealthy, what_is_bad(d.s) + " before it was promoted"); },
+     "what waits for approval has to stay healthy"},
+    {"approval_overdue", [](const situation& s) { return s.approval_overdue(); },
+     [](draft& d) {
+         d.reject(reason::ApprovalTimeout,
+                  "was not promoted within " + to_string(*d.s.paths.approval_timeout));
+     },
+     "approvalTimeout is over; `retry` opens it again"},
+    {"approval_reminder", is_to_remind, remind, "nobody has answered for an hour: said once"},
     {"old_died_go_forward",
      [](const situation& s) {
          return s.rec.now_in == phase::shifting && s.serving && s.attempt &&

@@ -23,8 +23,20 @@ std::string weights_of(const layout& l) {
            " %";
 }
 
+bool must_ask(const situation& s) {
+    return s.rec.now_in == phase::verifying && may_shift(s) && !s.approved();
+}
+
+void ask(draft& d) {
+    d.enter(phase::awaiting_approval);
+    d.note(reason::AwaitingApproval, named(*d.next.attempt) +
+                                         " is verified and waits for a person: `alcedo promote " +
+                                         d.s.desired.spec.name + "`");
+}
+
 void begin_shift(draft& d) {
     auto& next = d.next;
+    next.wished.promoted.reset(); // consumed: it does not close the watch window as well
     const auto l = d.s.step_layout(d.s.serving, 0);
     next.origin = next.serving;
     next.standby.reset();
@@ -92,18 +104,22 @@ bool window_closed(const situation& s) {
 
 void become_stable(draft& d) {
     auto& next = d.next;
-    const auto message = named(*next.attempt) + " stayed healthy for its window: stable";
+    const bool early = same(next.wished.promoted, next.attempt);
+    const auto message = named(*next.attempt) + (early ? " is healthy and was promoted: stable"
+                                                       : " stayed healthy for its window: stable");
     next.stable = next.attempt;
-    next.wished.promoted.reset();
     d.note(reason::Serving, message);
     d.end_attempt("Succeeded", reason::Serving, message);
 }
 
 constexpr rule table[] = {
+    {"verified_ask", must_ask, ask, "every gate is passed, and approval is Manual"},
     {"shift_begins",
-     [](const situation& s) { return may_shift(s) && splits(s.step_layout(s.serving, 0)); },
+     [](const situation& s) {
+         return may_shift(s) && s.approved() && splits(s.step_layout(s.serving, 0));
+     },
      begin_shift, "every gate is passed (S4): the first step of the weights"},
-    {"shift_all", may_shift, begin_shift,
+    {"shift_all", [](const situation& s) { return may_shift(s) && s.approved(); }, begin_shift,
      "no steps, no routes, or nobody healthy to share with: one write"},
     {"scale_candidate",
      [](const situation& s) {
@@ -135,7 +151,7 @@ constexpr rule table[] = {
     {"stable", window_closed, become_stable, "healthy through the whole window"},
     {"verifying",
      [](const situation& s) { return in(s, phase::verifying) || in(s, phase::awaiting_approval); },
-     [](draft&) {}, "waits for health, or for the proxy"},
+     [](draft&) {}, "waits for health, for the proxy, or for a person"},
     {"shifting", [](const situation& s) { return in(s, phase::shifting); }, [](draft&) {},
      "waits for the proxy, the replicas, or the end of the step"},
     {"draining", [](const situation& s) { return in(s, phase::draining); }, [](draft&) {},

@@ -82,6 +82,15 @@ bool situation::try_answered() const {
            seen.route_verdict[index_of(attempt->what.colored)] == check_verdict::passing;
 }
 
+bool situation::approved() const {
+    return !paths.manual_approval || !rec.serving || same(rec.wished.promoted, rec.attempt);
+}
+
+bool situation::approval_overdue() const {
+    return rec.now_in == phase::awaiting_approval && paths.approval_timeout &&
+           rec.timers.phase.elapsed(now) >= *paths.approval_timeout;
+}
+
 bool situation::deadline_passed() const {
     return rec.timers.phase.elapsed(now) >= desired.spec.health.timeout;
 }

@@ -51,6 +51,9 @@ struct situation {
     /// The try routers to the attempt are in the promise.
     bool tried_promised() const;
     bool try_answered() const;
+    /// Nobody has to be asked, or somebody said yes.
+    bool approved() const;
+    bool approval_overdue() const; ///< approvalTimeout, in AwaitingApproval
     bool deadline_passed() const; ///< health.timeout, in Starting and Verifying
     bool hold_passed() const;     ///< the step's
     /// What step `step` asks for, coming from `from`; past the last one: the attempt alone.

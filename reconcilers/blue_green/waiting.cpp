@@ -99,7 +99,7 @@ std::string waiting_for(const situation& s) {
     case phase::verifying:
         return s.attempt ? verifying(s) : "";
     case phase::awaiting_approval:
-        return "approval";
+        return "approval: `alcedo promote " + s.desired.spec.name + "`";
     case phase::shifting:
         return s.attempt ? shifting(s) : "";
     case phase::draining:
@@ -131,9 +131,11 @@ std::optional<milliseconds> deadline_of(const situation& s) {
     case phase::watching:
         if (!spec.watch.window) return std::nullopt;
         return left(timers.window, *spec.watch.window, s.now);
+    case phase::awaiting_approval:
+        if (!s.paths.approval_timeout) return std::nullopt;
+        return left(timers.phase, *s.paths.approval_timeout, s.now);
     case phase::idle:
     case phase::preparing:
-    case phase::awaiting_approval:
     case phase::held:
         return std::nullopt;
     }

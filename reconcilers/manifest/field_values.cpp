@@ -11,15 +11,6 @@ namespace alcedo::manifest {
 
 namespace {
 
-struct later_value {
-    std::string_view path;
-    std::string_view value;
-    std::string_view remedy;
-};
-constexpr later_value later_values[] = {
-    {"spec.traffic.approval", "Manual", "write Automatic"},
-};
-
 std::string printed(const field& row, std::int64_t bound) {
     if (row.type == field_type::duration || row.type == field_type::window)
         return bound == 0 ? "0s" : alcedo::to_string(milliseconds(bound));
@@ -68,11 +59,6 @@ void check_duration(const field& row, const json& value, const std::string& poin
 void check_choice(const field& row, const json& value, const std::string& pointer, report& out) {
     const auto choices = split_choices(row.choices);
     const auto text = value.is_string() ? value.get<std::string>() : std::string();
-    for (const auto& later : later_values)
-        if (later.path == row.path && later.value == text) {
-            out.error(pointer, text + " is not supported yet", std::string(later.remedy));
-            return;
-        }
     if (std::find(choices.begin(), choices.end(), text) != choices.end()) return;
     const auto near = nearest(text, choices);
     out.error(pointer, described(value) + " is not possible here",

@@ -134,6 +134,11 @@ void read_traffic(const json& spec, app_spec& app, report& out) {
         traffic.routes.push_back(read_route(routes[i], child("/spec/traffic/routes", i), out));
     check_routes(routes, traffic.routes, out);
     read_steps(written, traffic, out);
+    traffic.manual_approval = written.text("approval") == "Manual";
+    traffic.approval_timeout = written.duration("approvalTimeout");
+    if (traffic.approval_timeout && !traffic.manual_approval)
+        out.warning("/spec/traffic/approvalTimeout", "does nothing: approval is Automatic",
+                    "write approval: Manual, or remove it");
     const auto drain = written.inner("drain");
     traffic.drain_grace = drain.duration("grace").value_or(traffic.drain_grace);
     traffic.drain_timeout = drain.duration("timeout").value_or(traffic.drain_timeout);

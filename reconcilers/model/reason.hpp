@@ -17,7 +17,7 @@ namespace alcedo::reason {
     X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(Drift) X(ServingDied) \
     X(Frozen) X(Aborted) X(RolledBack) X(Violation) \
     X(SourceSynced) X(SourceEmpty) X(SourceUnreadable) X(ManifestInvalid) X(ManifestMissing) X(Orphaned) \
-    X(RecordRebuilt) X(Applied) X(Refused) X(NotSeen) X(Paused) X(Resumed) X(NothingServes) X(NotReady) X(WeightsUnconfirmed) X(Deleted)
+    X(RecordRebuilt) X(Applied) X(Refused) X(NotSeen) X(Paused) X(Resumed) X(Promoted) X(Retried) X(WishLapsed) X(ApprovalTimeout) X(NothingServes) X(NotReady) X(WeightsUnconfirmed) X(Deleted)
 // clang-format on
 
 #define ALCEDO_REASON(name) inline constexpr std::string_view name = #name;

@@ -66,6 +66,7 @@ struct wishes {
     std::optional<release> abort;
     std::optional<release> rollback;
     std::optional<release> retry;
+    bool remove = false; ///< `alcedo delete`; lapses when a source names the app again
     bool operator==(const wishes&) const = default;
 };
 

@@ -165,6 +165,7 @@ json of(const wishes& w) {
     put(j, "abort", w.abort);
     put(j, "rollback", w.rollback);
     put(j, "retry", w.retry);
+    if (w.remove) j["delete"] = true;
     return j;
 }
 
@@ -175,6 +176,7 @@ wishes wishes_from(const json& j) {
     take(j, "abort", w.abort);
     take(j, "rollback", w.rollback);
     take(j, "retry", w.retry);
+    read(j, "delete", w.remove);
     return w;
 }
 

@@ -103,6 +103,8 @@ struct step_spec {
 struct traffic_spec {
     std::vector<route_spec> routes;
     std::vector<step_spec> steps{{50, seconds{30}}}; ///< 100 is implied as the last one
+    bool manual_approval = false; ///< nothing is weighted before somebody promotes it
+    std::optional<milliseconds> approval_timeout; ///< none = it waits
     milliseconds drain_grace{1000};
     milliseconds drain_timeout{30000};
     bool operator==(const traffic_spec&) const = default;

@@ -124,6 +124,8 @@ class store : public record_store {
 public:
     int writes = 0;
     bool fails = false;
+    milliseconds takes{0}; ///< to save; whoever asked first is served first
+    sim::clock* time = nullptr;
     std::map<std::string, stored_record> rows;
     std::map<std::string, std::vector<receipt_row>> all_receipts;
     std::map<std::string, std::uint64_t> numbers;
@@ -141,6 +143,7 @@ public:
     }
     task<result<std::uint64_t>> save(std::string app, std::uint64_t expected, record content,
                                      json receipt) override {
+        if (time && takes.count() > 0) co_await time->sleep_for(takes);
         if (fails) co_return error(next_step::retry, "disk full");
         auto& row = rows[app];
         if (row.version != expected) co_return error(next_step::conflict, "somebody else wrote");

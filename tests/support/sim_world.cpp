@@ -95,6 +95,12 @@ private:
     sim::clock& clock_;
 };
 
+task<void> wish(desk* office, std::string app, std::string verb, std::shared_ptr<json> into) {
+    const caller root{0, 0, 4711, "root"};
+    const auto said = co_await office->wish(app, verb, root);
+    *into = said ? *said : json{{"error", said.error().message}};
+}
+
 task<void> live(engine* machine) {
     const auto loaded = co_await machine->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);
@@ -118,6 +124,7 @@ bool recorder::heard(const std::string& reason) const {
 }
 
 world::world() {
+    store.time = &clock;
     set_spawn_failure([](std::string what) { throw std::runtime_error(what); });
 }
 
@@ -182,6 +189,20 @@ void world::stop() {
 void world::commit(const std::string& file, const std::string& text) {
     repo.files[file] = text;
     repo.commit = "c" + std::to_string(++repo.generation);
+}
+
+std::shared_ptr<json> world::ask(const std::string& app, const std::string& verb) {
+    auto answer = std::make_shared<json>();
+    spawn(now_->io.get_executor(), wish(now_->office.get(), app, verb, answer), "wish");
+    return answer;
+}
+
+json world::say(const std::string& app, const std::string& verb) {
+    const auto answer = ask(app, verb);
+    run(milliseconds{0});
+    for (int i = 0; answer->is_null() && i < 5000; ++i)
+        run(milliseconds{1});
+    return *answer;
 }
 
 json world::status(const std::string& app) const {

@@ -57,6 +57,11 @@ public:
     void commit(const std::string& file, const std::string& text);
     void run(milliseconds span) { clock.run_for(span); }
 
+    /// What root says to the daemon over its socket; the answer is null until it came.
+    std::shared_ptr<json> ask(const std::string& app, const std::string& verb);
+    /// The same, and its answer: {granted, message, …}, or {error: …}.
+    json say(const std::string& app, const std::string& verb);
+
     json status(const std::string& app) const; ///< {} if unknown
     std::string phase(const std::string& app) const;
     std::string serving(const std::string& app) const;

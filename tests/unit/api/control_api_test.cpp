@@ -1,13 +1,17 @@
 // Every route of the socket's API against a fake daemon.
 #include "controller/api/control_api.hpp"
 #include "controller/api/path.hpp"
+#include "controller/api/users.hpp"
 #include "controller/api/version.hpp"
 
 #include "tests/unit/api/fake_control.hpp"
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 
@@ -72,6 +76,38 @@ TEST_CASE("api: plan of files") {
     CHECK(refused.status == 422);
     CHECK(body_of(refused)["reason"] == "ManifestInvalid");
     CHECK(body_of(refused)["message"] == "a.yaml:1:1: x: y: z");
+}
+
+TEST_CASE("api: a wish reaches the door with its verb and with who is behind the socket") {
+    service s;
+    net::server_request asked;
+    asked.method = "POST";
+    asked.path = "/v1/apps/music/wishes/promote";
+    asked.from = {0, 0, 77};
+    const auto granted = ask(s.handler, asked);
+    CHECK(granted.status == 200);
+    CHECK(body_of(granted)["message"] == "it moves");
+    CHECK(s.door.last == "promote music by 0 root");
+    CHECK(s.door.said_by.gid == 0);
+    CHECK(s.door.said_by.pid == 77);
+    s.door.grants = false;
+    const auto refused = ask(s.handler, asked);
+    CHECK(refused.status == 409);
+    CHECK(body_of(refused)["granted"] == false);
+    s.door.failure = error(next_step::gone, "NotFound", "no such app");
+    CHECK(ask(s.handler, asked).status == 404);
+    CHECK(s.get("/v1/apps/music/wishes/promote").status == 405);
+}
+
+TEST_CASE("api: the name of a user, as far as passwd has one") {
+    const std::string file = "/tmp/alcedo-passwd-" + std::to_string(::getpid());
+    std::ofstream(file) << "root:x:0:0::/root:/bin/sh\nbroken\nerin:x:1000:1000::/:/bin/sh\n";
+    CHECK(api::user_name_of(0, file) == "root");
+    CHECK(api::user_name_of(1000, file) == "erin");
+    CHECK(api::user_name_of(100, file).empty());
+    CHECK(api::user_name_of(-1, file).empty());
+    CHECK(api::user_name_of(0, file + "-not-there").empty());
+    std::remove(file.c_str());
 }
 
 TEST_CASE("api: what an error asks for decides the status") {

@@ -40,6 +40,16 @@ public:
         last = "judged " + app + " " + commit;
         co_return json{{"observed", true}, {"valid", true}};
     }
+    task<result<json>> wish(std::string app, std::string verb, caller by) override {
+        last = verb + " " + app + " by " + std::to_string(by.uid) + " " + by.user;
+        said_by = by;
+        if (failure) co_return *failure;
+        co_return json{{"app", app},
+                       {"verb", verb},
+                       {"granted", grants},
+                       {"reason", "Promoted"},
+                       {"message", "it moves"}};
+    }
     json ready() const override { return readiness; }
     task<std::uint64_t> changed_since(std::string app, std::uint64_t seen) override {
         namespace asio = boost::asio;
@@ -54,6 +64,8 @@ public:
 
     std::optional<error> failure;
     std::string last;
+    caller said_by;
+    bool grants = true;
     json readiness = {{"ready", true}, {"points", json::array()}};
     std::uint64_t changes = 7;
 };

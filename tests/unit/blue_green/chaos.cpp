@@ -164,7 +164,7 @@ void chaos::edit_something() {
             if (digest_of(r) == "v1:" + name) return r;
         return revisions[0];
     };
-    const int what = pick(9);
+    const int what = pick(10);
     say("edit " + std::to_string(what));
     auto to = w.desired.spec.active.value_or(color::blue);
     const bool is_auto = !w.desired.spec.active;
@@ -187,6 +187,10 @@ void chaos::edit_something() {
         w.rec.wished.abort = w.rec.attempt;
         if (chance(50)) w.rec.wished.rollback = w.rec.serving;
         if (w.rec.held) w.rec.wished.retry = w.rec.held->what;
+    }
+    if (what == 9) {
+        edit(w, [&](app_spec& s) { s.traffic->manual_approval = !s.traffic->manual_approval; });
+        w.rec.wished.promoted = w.rec.attempt;
     }
     if (is_auto) w.desired.spec.active.reset();
 }

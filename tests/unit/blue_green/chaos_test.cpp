@@ -23,7 +23,8 @@ unsigned number_from_environment(const char* name, unsigned otherwise) {
 void check_rest(const chaos& c) {
     const auto& w = c.w;
     CAPTURE(c.log);
-    CHECK((w.rec.now_in == phase::idle || w.rec.now_in == phase::held));
+    const bool is_asked = w.rec.now_in == phase::awaiting_approval;
+    CHECK((w.rec.now_in == phase::idle || w.rec.now_in == phase::held || is_asked));
     CHECK(w.rec.retiring.empty());
     REQUIRE(w.rec.serving.has_value() ==
             (w.rec.serving && w.rec.traffic.only(w.rec.serving->colored)));

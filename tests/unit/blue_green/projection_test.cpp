@@ -68,3 +68,13 @@ TEST_CASE("projection: ends in every world, within its passes") {
     CHECK(story(w).empty());
     CHECK(project(nullptr, w.seen, w.rec, w.now).empty());
 }
+
+TEST_CASE("projection: ends where a person is asked") {
+    CHECK(story(awaiting()).empty());
+    auto w = flipped();
+    edit(w, [](app_spec& s) {
+        s.traffic->manual_approval = true;
+        s.traffic->approval_timeout = seconds{60};
+    });
+    CHECK(rules(story(w)).ends_with("verified_ask"));
+}

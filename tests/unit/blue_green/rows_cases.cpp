@@ -43,6 +43,12 @@ world held_rejected() {
     run_until(w, [](const world& x) { return x.rec.now_in == phase::held; });
     return w;
 }
+world awaiting() {
+    auto w = flipped();
+    edit(w, [](app_spec& s) { s.traffic->manual_approval = true; });
+    walk_to(w, phase::awaiting_approval);
+    return w;
+}
 world deleting() {
     auto w = blue_serves();
     w.desired.deleting = true;

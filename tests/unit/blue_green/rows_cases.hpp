@@ -31,6 +31,7 @@ world before_rule(const std::string& rule, shop_options = {});
 world reverting(); ///< from Watching, the promise not written yet
 world held_rejected();
 world deleting();
+world awaiting(); ///< as at(AwaitingApproval), with traffic.approval Manual
 world first_deploy_at(phase);
 /// Green serves in its window, nobody is healthy, and the spec wants blue anew.
 world both_dead_in_window();

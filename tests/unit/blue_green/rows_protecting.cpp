@@ -92,6 +92,12 @@ cases cases_protecting() {
              return w;
          }},
         {"new_generation", [] { return flipped(); }},
+        {"delete_void",
+         [] {
+             auto w = blue_serves();
+             w.rec.wished.remove = true;
+             return w;
+         }},
         {"aborted_before",
          [] {
              auto w = at(phase::verifying);

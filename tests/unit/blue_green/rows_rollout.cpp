@@ -95,6 +95,13 @@ cases cases_shifting() {
              pass(w);
              return w;
          }},
+        {"verified_ask",
+         [] {
+             auto w = flipped();
+             edit(w, [](app_spec& s) { s.traffic->manual_approval = true; });
+             walk_to_rule(w, "verified_ask");
+             return w;
+         }},
         {"nothing_to_drain", [] { return first_deploy_at(phase::draining); }},
         {"verifying",
          [] {

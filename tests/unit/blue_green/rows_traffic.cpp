@@ -66,6 +66,28 @@ cases cases_of_traffic() {
              w.seen.within_check = "version";
              return w;
          }},
+        {"turned_bad_waiting",
+         [] {
+             auto w = awaiting();
+             set_ready(w, color::green, readiness::sick);
+             return w;
+         }},
+        {"approval_overdue",
+         [] {
+             auto w = awaiting();
+             pass(w);
+             w.pass_time(std::chrono::minutes{30});
+             edit(w, [](app_spec& s) { s.traffic->approval_timeout = std::chrono::minutes{20}; });
+             w.rec.manifest_digest = w.desired.manifest_digest;
+             return w;
+         }},
+        {"approval_reminder",
+         [] {
+             auto w = awaiting();
+             pass(w);
+             w.pass_time(std::chrono::hours{1});
+             return w;
+         }},
         {"deadline",
          [] {
              auto w = at(phase::verifying);

@@ -88,8 +88,8 @@ TEST_CASE("status: Held shows kind, reason, revision, since and evidence") {
     const std::string message = s["hold"]["message"];
     CHECK(message.find("blue r1000000 serves as before; nothing of it was touched") !=
           std::string::npos);
-    CHECK(message.find("Ship another revision, or revert the commit") != std::string::npos);
-    CHECK(message.find("alcedo retry") == std::string::npos);
+    CHECK(message.find("Ship another revision, revert the commit to what serves, or `alcedo retry "
+                       "shop`.") != std::string::npos);
     CHECK(conditions(w) == "Available=True Serving; Ready=False HealthTimeout; "
                            "Stalled=True HealthTimeout; TrafficApplied=True Applied");
 }

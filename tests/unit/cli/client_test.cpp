@@ -74,6 +74,25 @@ TEST_CASE("client: answers and refusals of the daemon come through") {
     CHECK((*change)["changed"] == false);
 }
 
+TEST_CASE("client: a wish carries the credentials that the kernel knows") {
+    folder here;
+    const auto socket = here.path + "/a.sock";
+    testing::fake_control door;
+    listener daemon(socket, api::make_control_handler(door));
+    const auto client = cli::make_daemon_client(socket);
+    CHECK(client->post("/v1/apps/music/wishes/abort", json::object()).has_value());
+    CHECK(door.said_by.uid == static_cast<int>(::getuid()));
+    CHECK(door.said_by.gid == static_cast<int>(::getgid()));
+    CHECK(door.said_by.pid == static_cast<int>(::getpid()));
+    const auto mode = std::filesystem::status(socket).permissions();
+    CHECK(static_cast<unsigned>(mode) == 0660);
+    door.grants = false;
+    const auto refused = client->post("/v1/apps/music/wishes/abort", json::object());
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().next == next_step::conflict);
+    CHECK(refused.error().message == "it moves");
+}
+
 TEST_CASE("client: no daemon is exit code 69 and says where it looked and what to do") {
     folder here;
     const auto nothing = cli::make_daemon_client(here.path + "/none.sock")->get("/v1/apps");

@@ -45,7 +45,7 @@ TEST_CASE("get: the way out stands under the line that needs it") {
     const auto held = render_apps({held_app("Rejected")}, false, noon, no_color);
     CHECK(has(held, "Held/Rejected"));
     CHECK(has(held, "\n  └ held (HealthTimeout): blue was not healthy within 2m; commit another "
-                    "revision, or revert the commit to what green serves\n"));
+                    "revision, revert the commit to what green serves, or `alcedo retry music`\n"));
     auto told = held_app("Rejected");
     told["status"]["wayOut"] = "do this";
     CHECK(ways_out(told) == std::vector<std::string>{"do this"});
@@ -57,16 +57,23 @@ TEST_CASE("get: the way out stands under the line that needs it") {
     CHECK(ways_out(rolling_app("Shifting")).empty());
 }
 
-TEST_CASE("no command that does not exist is named") {
-    for (const auto* kind : {"Rejected", "Reverted"}) {
+TEST_CASE("a hold names the command that ends it") {
+    const auto says = [](const char* kind, const char* command) {
         const auto app = held_app(kind);
-        for (const auto& text :
-             {render_description(app, noon, no_color), render_apps({app}, true, noon, no_color)})
-            for (const auto* verb :
-                 {"alcedo retry", "alcedo rollback", "alcedo promote", "alcedo abort", "`retry`"}) {
-                CHECK_FALSE(has(text, verb));
-            }
-    }
+        return has(render_description(app, noon, no_color), command) &&
+               has(render_apps({app}, true, noon, no_color), command);
+    };
+    for (const auto* kind : {"Rejected", "Reverted", "Aborted", "RolledBack"})
+        CHECK(says(kind, "`alcedo retry music`"));
+    CHECK(says("Frozen", "`alcedo rollback music`"));
+    CHECK_FALSE(says("Frozen", "alcedo retry"));
+}
+
+TEST_CASE("a pause shows in the line and in the description") {
+    auto app = rolling_app("Shifting");
+    set_condition(app, "Paused", "True", "Paused", "paused on request");
+    CHECK(has(render_apps({app}, false, noon, no_color), "Shifting (paused)"));
+    CHECK(has(render_description(app, noon, no_color), "Paused:     paused on request"));
 }
 
 TEST_CASE("get: desired of auto, names of resources, lists") {
@@ -109,7 +116,8 @@ TEST_CASE("describe: a hold comes with reason, evidence, log lines and three way
           "Since:     2026-01-01T11:59:00Z (60s ago)", "HTTP 500", "body: boom\\x1b[31m",
           "connection refused", "Last log lines of music-blue-lavalink-99887766-1",
           "| panic: no config", "exited  137        2", "Three ways out",
-          "1. commit another revision", "2. revert the commit to what serves (green)", "3. "}) {
+          "1. commit another revision", "2. revert the commit to what serves (green)",
+          "3. `alcedo retry music`"}) {
         CAPTURE(part);
         CHECK(has(text, part));
     }

@@ -226,11 +226,9 @@ TEST_CASE("fields: a check's own") {
 TEST_CASE("fields: every field of a later issue says so and what to do") {
     const std::string no = "not supported yet";
     for (const auto* line :
-         {"composeFiles: [compose.yaml]", "notify: []", "traffic: {approvalTimeout: 1h}",
+         {"composeFiles: [compose.yaml]", "notify: []",
           "secrets: {}", "configs: {}", "include: [x.yaml]", "name: x", "version: \"3\""})
         CHECK(says(app(std::string("  ") + line + "\n"), no));
-    CHECK(errors(app("  traffic: {approval: Manual}\n")) ==
-          "app.yaml:10:23: spec.traffic.approval: Manual is not supported yet: write Automatic\n");
     for (const auto* kind :
          {"websocket", "exec", "logs", "resources", "grpc", "run", "traefik", "prometheus"}) {
         const auto said = errors(check(std::string(kind) + ": {}"));
@@ -241,6 +239,21 @@ TEST_CASE("fields: every field of a later issue says so and what to do") {
         CHECK(says(check(tcp + ", " + key), no));
     for (const auto* key : {"exclusive: true", "rehearse: {}", "handoverTimeout: 5s"})
         CHECK(says(web(std::string("x-alcedo: {") + key + "}"), no));
+}
+
+TEST_CASE("fields: approval and how long it is waited for") {
+    const auto traffic = [](const std::string& text) {
+        return parsed_of(app("  traffic: {" + text + "}\n")).spec->traffic.value();
+    };
+    CHECK_FALSE(traffic("steps: []").manual_approval);
+    CHECK(traffic("approval: Manual").manual_approval);
+    CHECK_FALSE(traffic("approval: Manual").approval_timeout);
+    CHECK(traffic("approval: Manual, approvalTimeout: 2h").approval_timeout == seconds{7200});
+    CHECK(says(app("  traffic: {approval: Manual, approvalTimeout: 0s}\n"), "at least 1s"));
+    CHECK(says(app("  traffic: {approval: manual}\n"), "did you mean Manual?"));
+    const auto idle = parsed_of(app("  traffic: {approvalTimeout: 1h}\n"));
+    CHECK(idle.spec);
+    CHECK(idle.warnings.size() > 0);
 }
 
 TEST_CASE("fields: a long value is cut between two characters") {

@@ -71,6 +71,10 @@ record full_record() {
     r.budgets[1].left = 2;
     r.wished.paused = true;
     r.wished.retry = *r.attempt;
+    r.wished.promoted = *r.attempt;
+    r.wished.abort = *r.attempt;
+    r.wished.rollback = *r.origin;
+    r.wished.remove = true;
     r.timers.phase.run(at(5));
     r.stopped_at = {{"id2", milliseconds{77}}};
     r.conditions = {{"Ready", "False", "Shifting", "m", milliseconds{1}, 7}};
