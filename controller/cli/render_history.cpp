@@ -75,6 +75,9 @@ std::string render_receipt(const json& receipt, milliseconds now, const palette&
     out += line("Took", seconds_text(receipt));
     out += line("Commit", commit_text(receipt));
     out += line("Cut", text_at(receipt, "cut"));
+    const auto& handover = at(receipt, "handover");
+    const auto gap = text_at(handover, "gapMs");
+    out += line("Gap", gap.empty() ? "" : gap + " ms without the exclusive services");
     const auto& weights = items_at(receipt, "weights");
     if (!weights.empty()) out += "\n" + paint(look::strong, "Weights") + "\n";
     for (const auto& each : weights) {
@@ -82,6 +85,9 @@ std::string render_receipt(const json& receipt, milliseconds now, const palette&
         out += fmt::format("  {}  blue {}, green {}\n", when ? rfc3339(*when) : "-",
                            number_at(each, "blue"), number_at(each, "green"));
     }
+    const auto last_words = render_evidence(handover, paint);
+    if (!last_words.empty())
+        out += "\n" + paint(look::strong, "Removed in the handover") + "\n" + last_words;
     const auto evidence = render_evidence(at(receipt, "evidence"), paint);
     if (!evidence.empty()) out += "\n" + paint(look::strong, "Evidence") + "\n" + evidence;
     return out;

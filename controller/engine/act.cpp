@@ -2,6 +2,7 @@
 
 #include "controller/engine/spawn.hpp"
 #include "controller/engine/work_queue.hpp"
+#include "reconcilers/blue_green/fleet.hpp"
 #include "reconcilers/blue_green/promises.hpp"
 #include "reconcilers/model/reason.hpp"
 
@@ -140,6 +141,8 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
     const auto written = service->compose.value("labels", json::object());
     for (const auto& [key, value] : written.items())
         request->labels[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    if (c.desired && is_exclusive(*c.desired, a.what.colored, *service))
+        request->labels[label::exclusive] = "true";
     const std::map<std::string, std::string> ours{
         {label::instance, parts_.settings.instance},
         {label::name, c.app},
@@ -168,6 +171,24 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
     co_return *request;
 }
 
+task<result<void>> actor::may_own(context c, release who, std::string service) {
+    if (!c.desired) co_return look_again("no spec");
+    const auto& r = c.memory->stored.content;
+    const auto* made = r.rendering_of(who);
+    const auto* rendered = made ? made->spec.find(service) : nullptr;
+    if (!rendered || !is_exclusive(*c.desired, who.colored, *rendered)) co_return result<void>();
+    if (!r.holder || !same(*r.holder, who))
+        co_return look_again(to_string(who) + " does not hold the exclusive " + service);
+    const auto all = co_await parts_.docker.list(c.app);
+    if (!all) co_return with_context(all.error(), "look for other containers of " + service);
+    for (const auto& one : *all) {
+        const auto placed = place(one);
+        if (!placed || is_holders(r, *placed) || !is_exclusive(*c.desired, r, *placed)) continue;
+        co_return look_again(placed->name + " still exists");
+    }
+    co_return result<void>();
+}
+
 task<result<void>> actor::create(context c, create_container a) {
     const auto& r = c.memory->stored.content;
     const auto* found = r.rendering_of(a.what);
@@ -178,6 +199,8 @@ task<result<void>> actor::create(context c, create_container a) {
     auto request = co_await request_for(c, a, made);
     if (!request) co_return with_context(request.error(), "create " + a.service);
     const auto name = request->name;
+    const auto owns = co_await may_own(c, a.what, a.service);
+    if (!owns) co_return owns;
     const auto created = co_await parts_.docker.create(*request);
     if (created) co_return result<void>();
     if (created.error().next != next_step::conflict)
@@ -201,6 +224,12 @@ task<result<void>> actor::start(context c, start_container a) {
     if (!one || one->runs()) co_return look_again(a.name + " is not there to be started");
     if (other_revision_runs(c.memory->seen, one->colored, one->revision))
         co_return look_again("another revision of " + to_string(one->colored) + " still runs");
+    release who;
+    who.colored = one->colored;
+    who.revision = one->revision;
+    const auto service = one->service;
+    const auto owns = co_await may_own(c, who, service);
+    if (!owns) co_return owns;
     const auto started = co_await parts_.docker.start(a.id);
     if (!started) co_return with_context(started.error(), "start " + a.name);
     co_return started;

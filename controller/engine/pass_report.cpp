@@ -66,6 +66,19 @@ task<json> evidence_of(runtime& docker, std::shared_ptr<app_memory> memory, hold
     co_return out;
 }
 
+task<json> last_words_of(runtime& docker, std::shared_ptr<app_memory> memory,
+                         std::vector<std::string> ids) {
+    json logs = json::object();
+    for (const auto& id : ids) {
+        const auto* one = memory->find(id);
+        if (!one) continue;
+        const auto name = one->name;
+        auto lines = co_await docker.logs(id, log_lines_kept);
+        if (lines) logs[name] = *lines;
+    }
+    co_return logs;
+}
+
 void tell_pass(event_sink& events, const std::string& app, const plan& decided,
                const std::string& outcome, milliseconds took, bool wrote) {
     pass_finished pass;

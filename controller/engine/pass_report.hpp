@@ -12,6 +12,8 @@ void note_source(const source_synced&, plan& decided, const moment& now);
 
 /// Checks with their samples, containers with their states and last log lines, of what is held.
 task<json> evidence_of(runtime&, std::shared_ptr<app_memory>, hold about);
+/// Container name → its last log lines; who cannot be asked is left out.
+task<json> last_words_of(runtime&, std::shared_ptr<app_memory>, std::vector<std::string> ids);
 
 void tell_pass(event_sink&, const std::string& app, const plan&, const std::string& outcome,
                milliseconds took, bool wrote);

@@ -260,6 +260,12 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         auto found = co_await evidence_of(parts_.docker, memory, about);
         decided.next.held->evidence = std::move(found);
     }
+    if (!decided.last_words.empty() && !decided.next.receipt.empty()) {
+        auto ids = decided.last_words;
+        const auto words = co_await last_words_of(parts_.docker, memory, ids);
+        for (const auto& [name, lines] : words.items())
+            decided.next.receipt["handover"]["logs"][name] = lines;
+    }
     const auto saved = co_await save(app, memory, version, decided);
     ++memory->changes;
     outcome result;

@@ -25,6 +25,7 @@ inline constexpr const char* service = "alcedo.dev/service";
 inline constexpr const char* revision = "alcedo.dev/revision";
 inline constexpr const char* spec = "alcedo.dev/spec";
 inline constexpr const char* ordinal = "alcedo.dev/ordinal";
+inline constexpr const char* exclusive = "alcedo.dev/exclusive"; ///< "true", or not there
 } // namespace label
 
 /// What this process saw of one container so far.

@@ -8,10 +8,10 @@ namespace {
 
 using label = prometheus::ClientMetric::Label;
 
-constexpr std::array phases{phase::idle,      phase::preparing,         phase::starting,
-                            phase::verifying, phase::awaiting_approval, phase::shifting,
-                            phase::draining,  phase::watching,          phase::reverting,
-                            phase::held,      phase::deleting};
+constexpr std::array phases{
+    phase::idle,     phase::preparing, phase::starting, phase::verifying, phase::awaiting_approval,
+    phase::shifting, phase::handover,  phase::draining, phase::watching,  phase::reverting,
+    phase::held,     phase::deleting};
 
 prometheus::MetricFamily phase_family(const std::map<std::string, app_changed>& apps) {
     auto family = gauge_family("alcedo_app_phase", "1 for the phase the app is in, 0 for others.");

@@ -37,6 +37,9 @@ bool phase_runs(const situation& s) {
         return !s.paused && s.confirmed;
     case phase::awaiting_approval:
         return !s.paused; // a person's time, whatever the proxy does
+    case phase::handover:
+        // The old one's grace period is not the new one's time.
+        return !s.paused && s.elsewhere.empty() && s.seen.hindered.empty();
     case phase::idle:
     case phase::preparing:
     case phase::watching:
@@ -47,12 +50,14 @@ bool phase_runs(const situation& s) {
 }
 
 bool has_switched(const situation& s) {
-    return s.rec.now_in == phase::draining || s.rec.now_in == phase::watching;
+    return s.rec.now_in == phase::handover || s.rec.now_in == phase::draining ||
+           s.rec.now_in == phase::watching;
 }
 
 bool window_runs(const situation& s) {
     return has_switched(s) && s.docker_known && !s.paused && s.confirmed && s.attempt &&
-           s.attempt->all_ready && !s.attempt_bad && s.desired.spec.watch.window.has_value();
+           s.attempt->all_ready && s.attempt->exclusive_ready && !s.attempt_bad &&
+           s.desired.spec.watch.window.has_value();
 }
 
 bool standby_runs(const situation& s) {
@@ -161,6 +166,10 @@ void consider_phase(alarm& a) {
     case phase::shifting:
         if (s.rec.step < s.steps())
             a.at(timers.phase, s.paths.steps[static_cast<std::size_t>(s.rec.step)].hold);
+        break;
+    case phase::handover:
+        a.at(timers.phase, s.handover_timeout());
+        consider(a.wake, poll);
         break;
     case phase::draining:
     case phase::reverting:

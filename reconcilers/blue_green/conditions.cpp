@@ -58,9 +58,12 @@ standing at_rest(const situation& s, const std::string& waiting) {
         return moving("Unknown", reason::NewGeneration, waiting);
     }
     const std::string message = named(*serving) + " serves what the spec asks for";
-    if (s.serving->all_ready) return {make("True", reason::Serving, message), false, false};
+    if (s.serving->all_ready && s.serving->exclusive_ready)
+        return {make("True", reason::Serving, message), false, false};
     const auto missing = missing_in(*s.serving);
-    if (s.budget_of(serving->colored) == 0 && (s.serving->any_sick || s.serving->is_given_up()))
+    const bool is_down =
+        s.serving->any_sick || s.serving->exclusive_sick || s.serving->is_given_up();
+    if (s.budget_of(serving->colored) == 0 && is_down)
         return stuck(reason::RepairsExhausted,
                      named(*serving) + " was repaired as often as allowed; " + missing);
     return moving("False", reason::Repairing, missing);
@@ -68,7 +71,7 @@ standing at_rest(const situation& s, const std::string& waiting) {
 
 std::string_view reason_of(phase p) {
     static const auto names = [] {
-        std::array<std::string, 11> all;
+        std::array<std::string, 12> all;
         for (int i = 0; i <= static_cast<int>(phase::deleting); ++i)
             all[static_cast<std::size_t>(i)] = to_string(static_cast<phase>(i));
         return all;
@@ -121,7 +124,9 @@ wanted available(const situation& s) {
         return make("Unknown", reason::TrafficUnknown, "the proxy cannot be seen");
     if (!s.rec.serving) return make("False", reason::NothingServes, "no colour serves");
     const auto who = named(*s.rec.serving);
-    if (!s.serving->any_ready)
+    // Without routes, what is exclusive may be all there is.
+    const bool lacks = s.serving->routed.empty() && !s.serving->exclusive_ready;
+    if (!s.serving->any_ready || lacks)
         return make("False", reason::NotReady, who + ": " + missing_in(*s.serving));
     if (is_overdue(s) || s.seen.traffic_differs)
         return make("False", reason::WeightsUnconfirmed,

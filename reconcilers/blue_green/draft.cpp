@@ -115,6 +115,15 @@ void draft::forget_attempt() {
     next.wished.abort.reset();
 }
 
+void draft::hand_exclusive_to(const std::optional<release>& who) {
+    if (next.holder) next.holder = who;
+}
+
+void draft::remove_with_last_words(const replica& r) {
+    if (!next.receipt.empty()) out_.last_words.push_back(r.id);
+    act(remove_container{r.id, r.name});
+}
+
 void draft::count_falls_anew() {
     for (const auto& r : s.seen.replicas)
         if (belongs(r, next.attempt)) next.put_down[r.id] = r.exits;
@@ -141,6 +150,7 @@ void draft::reject(std::string_view reason, const std::string& what_happened, ho
     warn(reason, message);
     decide_outcome(to_string(kind), reason, message);
     end_receipt();
+    hand_exclusive_to(next.serving);
     forget_attempt();
     enter(phase::held);
 }
@@ -157,6 +167,7 @@ void draft::revert(hold_kind kind, std::string_view reason, const std::string& w
     if (next.receipt.empty()) begin_receipt(what, next.origin);
     decide_outcome(to_string(kind), reason, message);
     fill_budgets();
+    hand_exclusive_to(next.origin);
     enter(phase::reverting);
     promise(defining(only(*next.origin), what));
 }
@@ -167,6 +178,7 @@ void draft::return_to_origin(const std::string& why) {
     if (next.receipt.empty()) begin_receipt(*next.attempt, next.origin);
     decide_outcome("Superseded", reason::Superseded, message);
     next.held.reset();
+    hand_exclusive_to(next.origin);
     enter(phase::reverting);
     promise(defining(only(*next.origin), next.attempt));
 }
@@ -176,6 +188,7 @@ void draft::end_attempt(std::string_view outcome, std::string_view reason,
     decide_outcome(outcome, reason, message);
     end_receipt();
     next.held.reset();
+    hand_exclusive_to(next.serving);
     forget_attempt();
     enter(phase::idle);
 }

@@ -32,6 +32,10 @@ public:
     void spend(color);           ///< one repair
     void fill_budgets();
     void forget_attempt(); ///< attempt, origin, step, and what was wished of it
+    /// From the next pass on the exclusive services belong to it. Nothing in an app without any.
+    void hand_exclusive_to(const std::optional<release>&);
+    /// Its last log lines go into the running receipt before it is removed.
+    void remove_with_last_words(const replica&);
     /// What the attempt's containers did in an earlier life is not held against it.
     void count_falls_anew();
 

@@ -47,11 +47,15 @@ std::shared_ptr<const color_spec> spec_from_containers(const observation& seen,
     std::map<std::string, int> counts;
     for (const auto& r : seen.replicas)
         if (belongs(r, what)) counts[r.service] = std::max(counts[r.service], r.ordinal);
+    std::set<std::string> exclusive;
+    for (const auto& r : seen.replicas)
+        if (belongs(r, what) && r.marked_exclusive) exclusive.insert(r.service);
     auto made = std::make_shared<color_spec>();
     for (const auto& [name, count] : counts) {
         service_spec s;
         s.name = name;
         s.replicas = count;
+        s.exclusive = exclusive.contains(name);
         made->services.push_back(std::move(s));
     }
     return made;
@@ -66,7 +70,11 @@ int highest_ordinal(const observation& seen, const release& what, const std::str
 
 void add_slots(fleet& f, const desired_state& desired, const observation& seen, const record& r,
                const service_spec& service) {
-    const int wanted = wanted_replicas(desired, *f.spec, f.what.colored, service.name);
+    const bool exclusive = is_exclusive(desired, f.what.colored, service);
+    const bool held_elsewhere = exclusive && !(r.holder && same(*r.holder, f.what));
+    f.has_exclusive = f.has_exclusive || exclusive;
+    const int asked = wanted_replicas(desired, *f.spec, f.what.colored, service.name);
+    const int wanted = held_elsewhere ? 0 : exclusive ? std::min(asked, 1) : asked;
     const int highest = highest_ordinal(seen, f.what, service.name);
     const bool job = is_job(*f.spec, service.name);
     std::set<int> ordinals;
@@ -78,6 +86,7 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
         s.ordinal = i;
         s.wanted = i <= wanted;
         s.job = job;
+        s.exclusive = exclusive;
         for (const auto& x : seen.replicas)
             if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
         if (s.at) s.is = state_of(*s.at, job, r);
@@ -105,19 +114,31 @@ bool keeps_falling(const slot& s) {
     return s.is == slot::state::starting && s.loops;
 }
 
+void judge_exclusive(fleet& f) {
+    for (const auto& s : f.slots) {
+        if (!s.exclusive || !s.wanted) continue;
+        if (s.is != slot::state::ready) f.exclusive_ready = false;
+        if (s.is == slot::state::sick || s.is == slot::state::exited || keeps_falling(s))
+            f.exclusive_sick = true;
+    }
+}
+
 void judge_fleet(fleet& f, bool before_traffic) {
-    if (f.slots.empty()) return;
+    judge_exclusive(f);
+    // Nothing but exclusive services: it lacks nothing without them.
+    if (f.slots.empty() && !f.has_exclusive) return;
     f.any_ready = true;
     if (f.routed.empty()) {
         for (const auto& s : f.slots)
-            if (!s.job && s.wanted && !has_ready(f, s.service->name)) f.any_ready = false;
+            if (!s.job && !s.exclusive && s.wanted && !has_ready(f, s.service->name))
+                f.any_ready = false;
     } else {
         for (const auto& service : f.routed)
             if (!has_ready(f, service)) f.any_ready = false;
     }
     f.all_ready = true;
     for (const auto& s : f.slots) {
-        if (!s.wanted || (s.job && !before_traffic)) continue;
+        if (!s.wanted || s.exclusive || (s.job && !before_traffic)) continue;
         if (!is_good(s)) f.all_ready = false;
         if (s.job) continue;
         if (s.is == slot::state::sick || s.is == slot::state::exited || keeps_falling(s))
@@ -132,6 +153,22 @@ bool is_job(const color_spec& spec, const std::string& service) {
         for (const auto& d : s.depends_on)
             if (d.service == service && d.until == dependency::condition::completed) return true;
     return false;
+}
+
+bool is_exclusive(const desired_state& desired, color c, const service_spec& rendered) {
+    const auto* now = desired.spec.of(c).find(rendered.name);
+    return now ? now->exclusive : rendered.exclusive;
+}
+
+bool is_exclusive(const desired_state& desired, const record& r, const replica& one) {
+    if (const auto* now = desired.spec.of(one.colored).find(one.service)) return now->exclusive;
+    const auto* made = r.rendering_of({one.colored, "", one.revision});
+    const auto* then = made ? made->spec.find(one.service) : nullptr;
+    return then ? then->exclusive : one.marked_exclusive;
+}
+
+bool is_holders(const record& r, const replica& one) {
+    return belongs(one, r.holder) && one.ordinal == 1;
 }
 
 bool belongs(const replica& r, const release& what) {
@@ -172,8 +209,8 @@ fleet make_fleet(const desired_state& desired, const observation& seen, const re
 
 bool fleet::is_given_up() const {
     return !any_ready && std::none_of(slots.begin(), slots.end(), [](const slot& x) {
-        return x.is == slot::state::starting || x.is == slot::state::fresh ||
-               x.is == slot::state::retiring;
+        return !x.exclusive && (x.is == slot::state::starting || x.is == slot::state::fresh ||
+                                x.is == slot::state::retiring);
     });
 }
 

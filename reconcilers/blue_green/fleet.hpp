@@ -28,9 +28,10 @@ struct slot {
     int ordinal = 1;
     bool wanted = true; ///< within the wanted count
     bool job = false;
-    bool hole = false;  ///< absent although it is listed, or below one that exists
-    int falls = 0;      ///< ends of its own, and restarts, since it was last put down by us
-    bool loops = false; ///< two of them within `health.timeout`
+    bool exclusive = false; ///< wanted only in the holder's fleet
+    bool hole = false;      ///< absent although it is listed, or below one that exists
+    int falls = 0;          ///< ends of its own, and restarts, since it was last put down by us
+    bool loops = false;     ///< two of them within `health.timeout`
     const replica* at = nullptr;
     state is = state::absent;
 };
@@ -44,6 +45,11 @@ struct fleet {
     bool any_ready = false;                  ///< every routed service has a ready replica
     bool all_ready = false; ///< every wanted replica is ready (jobs: only before traffic)
     bool any_sick = false;  ///< one failed its threshold or ended by itself
+
+    /// Exclusive services count in none of the three above: all but one colour lives without them.
+    bool has_exclusive = false;
+    bool exclusive_ready = true; ///< all of them are; of a fleet that is not the holder's: yes
+    bool exclusive_sick = false;
 
     /// Nothing of what is missing is on its way.
     bool is_given_up() const;
@@ -61,6 +67,14 @@ int wanted_replicas(const desired_state&, const color_spec& rendered, color,
 /// `before_traffic`: jobs count, because a rollout that has not switched waits for them.
 fleet make_fleet(const desired_state&, const observation&, const record&, const release&,
                  bool before_traffic);
+
+/// A service that never runs in two colours at once (S25). The spec says so in place, as it does
+/// for replicas; of what it no longer names, the rendering; else the container's label.
+bool is_exclusive(const desired_state&, color, const service_spec& rendered);
+bool is_exclusive(const desired_state&, const record&, const replica&);
+
+/// The one container that the holder may have of an exclusive service.
+bool is_holders(const record&, const replica&);
 
 /// A service that another one waits for with `service_completed_successfully`: it is to end.
 bool is_job(const color_spec&, const std::string& service);

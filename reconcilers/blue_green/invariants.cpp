@@ -133,6 +133,12 @@ bool stands_alone(const trial& t, const replica& r) {
     return !leaves && (!routed || f.ready_of(r.service).empty());
 }
 
+/// Of an exclusive service, and not the holder's: nobody is sent to it, and it must be gone before
+/// the holder's may be.
+bool is_handed_over(const trial& t, const replica& r) {
+    return is_exclusive(t.s.desired, t.next(), r) && !is_holders(t.next(), r);
+}
+
 /// S2, S3, S7: a stop that is promised now.
 void new_stops(const trial& t) {
     for (const auto& id : t.next().retiring) {
@@ -140,9 +146,11 @@ void new_stops(const trial& t) {
         const auto* r = t.find(id);
         if (!r || !r->runs()) continue;
         if (stands_alone(t, *r)) continue;
+        const bool handed = is_handed_over(t, *r);
         if (is_listed(t.next().traffic.content, r->name) ||
             is_listed(t.before().traffic.content, r->name))
             t.say("S2", r->name + " is to stop while it is listed with weight");
+        if (handed) continue;
         if (!t.s.confirmed) t.say("S3", r->name + " is to stop before its omission is confirmed");
         if (t.s.after && t.next().attempt && t.next().origin && belongs(*r, *t.next().origin))
             t.say("S7", r->name + " of the origin is to stop before the window has closed");
@@ -159,7 +167,8 @@ void stops(const trial& t) {
     for_each<remove_container>(t.p, [&](const remove_container& a) {
         const auto* r = t.find(a.id);
         if (r && r->runs()) t.say("S2", a.name + " would be removed while it runs");
-        if (r && t.s.after && t.s.rec.origin && belongs(*r, *t.s.rec.origin))
+        if (r && t.s.after && t.s.rec.origin && belongs(*r, *t.s.rec.origin) &&
+            !is_handed_over(t, *r))
             t.say("S7", a.name + " of the origin would be removed before the window has closed");
     });
 }
@@ -204,6 +213,31 @@ void creates(const trial& t) {
     });
 }
 
+/// S25: the holder's only, and only while no other exists, in whatever state.
+void exclusive_once(const trial& t) {
+    const auto judge = [&](const release& who, const service_spec& service, int ordinal,
+                           const std::string& name) {
+        if (!is_exclusive(t.s.desired, who.colored, service)) return;
+        if (ordinal != 1 || !t.next().holder || !same(*t.next().holder, who))
+            t.say("S25", name + " is exclusive, and " + to_string(who) + " does not hold it");
+        for (const auto& r : t.s.seen.replicas)
+            if (is_handed_over(t, r)) t.say("S25", name + " while " + r.name + " exists");
+    };
+    for_each<create_container>(t.p, [&](const create_container& a) {
+        const auto f = t.fleet_of(a.what);
+        const auto* service = f.spec ? f.spec->find(a.service) : nullptr;
+        if (service) judge(a.what, *service, a.ordinal, a.service);
+    });
+    for_each<start_container>(t.p, [&](const start_container& a) {
+        const auto* r = t.find(a.id);
+        if (!r || !is_exclusive(t.s.desired, t.next(), *r)) return;
+        service_spec service;
+        service.name = r->service;
+        service.exclusive = true;
+        judge({r->colored, "", r->revision}, service, r->ordinal, a.name);
+    });
+}
+
 void weight_or_containers(const trial& t) {
     if (t.promises() && touches_containers(t.p))
         t.say("S8", "moves weight and touches containers in one plan");
@@ -243,6 +277,7 @@ std::vector<violation> check_plan(const desired_state* desired, const observatio
     new_stops(t);
     stops(t);
     creates(t);
+    exclusive_once(t);
     weight_or_containers(t);
     reverts(t);
     return found;

@@ -54,11 +54,13 @@ plan nothing_known(const record& rec) {
 
 } // namespace
 
-std::array<table_part, 8> rule_table() {
+std::array<table_part, 10> rule_table() {
     return {{{rules_that_protect(), false},
              {rules_that_revert(), false},
              {rules_of_promises(), false},
+             {rules_of_the_lock(), false},
              {rules_that_repair(), false},
+             {rules_of_the_holder(), false},
              {rules_that_advance(), true},
              {rules_of_starting(), true},
              {rules_of_shifting(), true},

@@ -19,10 +19,12 @@ struct rule {
     std::string_view why;
 };
 
-std::span<const rule> rules_that_protect(); ///< unknown Docker, deletion, generation, wishes
-std::span<const rule> rules_that_revert();  ///< drift, rejection, who lives gets the traffic
-std::span<const rule> rules_of_promises();  ///< what was promised to the proxy is kept
-std::span<const rule> rules_that_repair();  ///< promised stops, containers that must run
+std::span<const rule> rules_that_protect();  ///< unknown Docker, deletion, generation, wishes
+std::span<const rule> rules_that_revert();   ///< drift, rejection, who lives gets the traffic
+std::span<const rule> rules_of_promises();   ///< what was promised to the proxy is kept
+std::span<const rule> rules_of_the_lock();   ///< exclusive containers that are not the holder's
+std::span<const rule> rules_that_repair();   ///< promised stops, containers that must run
+std::span<const rule> rules_of_the_holder(); ///< the exclusive services it owns
 // --- the pause line ---
 std::span<const rule> rules_that_advance(); ///< retry, routes, holds, superseding
 std::span<const rule> rules_of_starting();  ///< Preparing … Verifying
@@ -34,6 +36,6 @@ struct table_part {
     std::span<const rule> rows;
     bool advances = false;
 };
-std::array<table_part, 8> rule_table();
+std::array<table_part, 10> rule_table();
 
 } // namespace alcedo

@@ -45,6 +45,7 @@ void finish_revert(draft& d) {
                         : "nothing serves; the route is gone until something is ready");
     d.end_receipt();
     next.standby.reset();
+    d.hand_exclusive_to(next.serving);
     d.forget_attempt();
     d.enter(next.held ? phase::held : phase::idle);
 }

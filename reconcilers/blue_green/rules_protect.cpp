@@ -29,6 +29,8 @@ void forget_everything(draft& d) {
     d.next.serving.reset();
     d.next.stable.reset();
     d.next.standby.reset();
+    d.next.holder.reset();
+    d.next.lapse_wall.reset();
     d.next.held.reset();
     d.next.wished = {};
     d.next.rejected.clear();
@@ -190,6 +192,13 @@ constexpr rule wishes_first[] = {
     {"new_generation",
      [](const situation& s) { return s.rec.manifest_digest != s.desired.manifest_digest; },
      note_generation, "a new generation starts with full repair budgets (L3)"},
+    {"exclusive_adopted",
+     [](const situation& s) { return !s.rec.holder && s.rec.serving && s.has_exclusive(); },
+     [](draft& d) {
+         const bool returns = d.next.now_in == phase::reverting && d.next.origin;
+         d.next.holder = returns ? d.next.origin : d.next.serving;
+     },
+     "an exclusive service is new to the app, or the record was made before there were any"},
     {"aborted_before", [](const situation& s) { return wishes_abort(s) && s.before; },
      [](draft& d) {
          d.next.wished.abort.reset();

@@ -68,7 +68,7 @@ std::vector<const fleet*> kept_alive(const situation& s) {
 }
 
 bool counts(const slot& x) {
-    return !x.job && (x.wanted || x.hole);
+    return !x.job && !x.exclusive && (x.wanted || x.hole);
 }
 
 using slot_test = bool (*)(const situation&, const fleet&, const slot&);

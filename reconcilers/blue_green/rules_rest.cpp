@@ -61,7 +61,7 @@ bool standby_expired(const situation& s) {
 
 bool to_scale_up(const slot& x) {
     // One that is missing where it was is a repair, and has a budget.
-    return x.wanted && !x.job && x.is == slot_state::absent && !x.hole;
+    return x.wanted && !x.job && !x.exclusive && x.is == slot_state::absent && !x.hole;
 }
 
 bool scales_up(const situation& s) {

@@ -9,12 +9,19 @@ namespace {
 using slot_state = slot::state;
 
 /// Freeze and Notify look on once the attempt serves alone; before that there is a way back that
-/// costs nothing.
+/// costs nothing. A handover that fails goes back: frozen, nobody would run the service at all.
 bool may_revert_by_itself(const situation& s) {
-    return s.desired.spec.watch.then == on_failure::revert || !s.attempt_serves;
+    return s.desired.spec.watch.then == on_failure::revert || !s.attempt_serves ||
+           s.handover_failed();
 }
 
 std::string what_is_bad(const situation& s) {
+    if (s.handover_failed()) {
+        const bool refused = s.seen.refused && s.seen.refused->revision == s.attempt->what.revision;
+        if (refused) return "could not take over: " + s.seen.refused->message;
+        return "did not take over within " + to_string(s.handover_timeout()) + ": " +
+               missing_in(*s.attempt);
+    }
     for (const auto& check : s.seen.checks)
         if (check.verdict == check_verdict::failing &&
             check.color == to_string(s.attempt->what.colored)) {
@@ -152,7 +159,10 @@ constexpr rule table[] = {
          return s.attempt_bad && !s.frozen && s.origin && s.origin->any_ready &&
                 may_revert_by_itself(s);
      },
-     [](draft& d) { d.revert(hold_kind::reverted, reason::Drift, what_is_bad(d.s)); },
+     [](draft& d) {
+         const auto why = d.s.handover_failed() ? reason::HandoverFailed : reason::Drift;
+         d.revert(hold_kind::reverted, why, what_is_bad(d.s));
+     },
      "weight goes to the colour that is healthy; traffic first, containers second (S1, L7)"},
     {"freeze",
      [](const situation& s) {

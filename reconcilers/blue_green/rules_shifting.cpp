@@ -76,8 +76,14 @@ void serve(draft& d) {
     next.step = d.s.steps();
     next.timers.window = {};
     next.timers.standby = {};
-    d.enter(phase::draining);
+    const bool hands_over = next.holder && !same(next.holder, next.attempt);
+    d.hand_exclusive_to(next.attempt);
+    d.enter(hands_over ? phase::handover : phase::draining);
     d.note(reason::Serving, named(*next.attempt) + " serves all traffic, confirmed");
+}
+
+bool handed_over(const situation& s) {
+    return in(s, phase::handover) && s.elsewhere.empty() && s.attempt->exclusive_ready;
 }
 
 bool drained(const situation& s) {
@@ -95,11 +101,16 @@ void watch(draft& d) {
 }
 
 bool window_closed(const situation& s) {
-    if (!in(s, phase::watching) || !s.attempt->all_ready || s.attempt_bad || !s.confirmed)
+    if (!in(s, phase::watching) || !s.attempt->all_ready || !s.attempt->exclusive_ready ||
+        s.attempt_bad || !s.confirmed)
         return false;
     if (s.rec.wished.promoted && same(s.rec.wished.promoted, s.rec.attempt)) return true;
     const auto& window = s.desired.spec.watch.window;
     return window && s.rec.timers.window.elapsed(s.now) >= *window;
+}
+
+bool is_new_wish(const slot& x) {
+    return x.wanted && !x.job && !x.exclusive && x.is == slot::state::absent;
 }
 
 void become_stable(draft& d) {
@@ -125,12 +136,12 @@ constexpr rule table[] = {
      [](const situation& s) {
          if (!s.after) return false;
          for (const auto& x : s.attempt->slots)
-             if (x.wanted && !x.job && x.is == slot::state::absent) return true;
+             if (is_new_wish(x)) return true;
          return false;
      },
      [](draft& d) {
          for (const auto& x : d.s.attempt->slots)
-             if (x.wanted && !x.job && x.is == slot::state::absent)
+             if (is_new_wish(x))
                  d.act(create_container{*d.s.rec.attempt, x.service->name, x.ordinal});
      },
      "replicas were raised on the way"},
@@ -144,6 +155,10 @@ constexpr rule table[] = {
                 is_only(s.desired, s.rec, s.attempt->what);
      },
      serve, "serving flips only when 100 % is confirmed; window and standby count from here"},
+    {"handed_over", handed_over, [](draft& d) { d.enter(phase::draining); },
+     "the exclusive services are ready where they belong now"},
+    {"handover", [](const situation& s) { return in(s, phase::handover); }, [](draft&) {},
+     "waits for the old one to be gone and the new one to be ready"},
     {"drained", drained, watch, "the old colour has no connections left, or drain.timeout is over"},
     {"nothing_to_drain",
      [](const situation& s) { return in(s, phase::draining) && s.confirmed && !s.origin; }, watch,

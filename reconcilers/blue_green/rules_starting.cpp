@@ -118,15 +118,22 @@ bool starting_up(const situation& s) {
 
 using slot_test = bool (*)(const situation&, const slot&);
 
+/// A container of it elsewhere is the lock.
+bool is_free(const situation& s, const slot& x) {
+    return !x.exclusive || s.elsewhere.empty();
+}
+
 bool to_create(const situation& s, const slot& x) {
-    return x.wanted && x.is == slot_state::absent && s.attempt->may_begin(*x.service);
+    return x.wanted && is_free(s, x) && x.is == slot_state::absent &&
+           s.attempt->may_begin(*x.service);
 }
 bool to_start(const situation& s, const slot& x) {
-    return x.wanted && (x.is == slot_state::fresh || x.is == slot_state::stopped) &&
+    return x.wanted && is_free(s, x) &&
+           (x.is == slot_state::fresh || x.is == slot_state::stopped) &&
            s.attempt->may_begin(*x.service);
 }
 bool to_start_again(const situation& s, const slot& x) {
-    return x.wanted && x.is == slot_state::exited && x.falls < 2 &&
+    return x.wanted && is_free(s, x) && x.is == slot_state::exited && x.falls < 2 &&
            s.attempt->may_begin(*x.service);
 }
 bool goes_unwatched(const situation&, const slot& x) {
@@ -194,6 +201,12 @@ constexpr rule table[] = {
              if (runs_surplus(x)) d.retire(*x.at);
      },
      "never more than `replicas` (S9)"},
+    {"exclusive_first",
+     [](const situation& s) {
+         return in(s, phase::starting) && !s.rec.holder && !s.rec.serving && s.has_exclusive();
+     },
+     [](draft& d) { d.next.holder = d.next.attempt; },
+     "a first deploy starts its exclusive services with the others: gated before any traffic"},
     {"restart_unwatched",
      [](const situation& s) { return starting_up(s) && any(s, goes_unwatched); }, restart_unwatched,
      "its health would never be known; nobody is sent to it yet"},

@@ -21,7 +21,8 @@ bool is_before(phase p) {
 }
 
 bool is_after(phase p) {
-    return p == phase::shifting || p == phase::draining || p == phase::watching;
+    return p == phase::shifting || p == phase::handover || p == phase::draining ||
+           p == phase::watching;
 }
 
 bool route_fails(const observation& seen, const release& what) {
@@ -51,10 +52,16 @@ situation make_situation(const desired_state& desired, const observation& seen, 
     s.serving = fleet_of(desired, seen, rec, rec.serving, false);
     s.standby = fleet_of(desired, seen, rec, rec.standby, false);
 
+    s.holder = fleet_of(desired, seen, rec, rec.holder, false);
+    for (const auto& r : seen.replicas)
+        if (!is_holders(rec, r) && is_exclusive(desired, rec, r)) s.elsewhere.push_back(&r);
+
     s.attempt_serves = rec.attempt && same(rec.attempt, rec.serving);
+    const bool is_held = rec.now_in == phase::draining || rec.now_in == phase::watching;
     s.attempt_bad =
         s.after && (s.attempt->any_sick || route_fails(seen, *rec.attempt) ||
-                    (s.attempt->is_given_up() && s.budget_of(rec.attempt->colored) == 0));
+                    (s.attempt->is_given_up() && s.budget_of(rec.attempt->colored) == 0) ||
+                    (is_held && s.attempt->exclusive_sick) || s.handover_failed());
     s.target = target_of(desired, rec, s.origin && s.origin->any_ready);
     s.promised = layout_of(rec);
     return s;
@@ -67,7 +74,7 @@ bool situation::superseded_in_window() const {
 
 bool situation::verified() const {
     return (rec.now_in == phase::verifying || rec.now_in == phase::awaiting_approval) && attempt &&
-           attempt->all_ready;
+           attempt->all_ready && attempt->exclusive_ready;
 }
 
 bool situation::tried_promised() const {
@@ -93,6 +100,38 @@ bool situation::approval_overdue() const {
 
 bool situation::deadline_passed() const {
     return rec.timers.phase.elapsed(now) >= desired.spec.health.timeout;
+}
+
+bool situation::has_exclusive() const {
+    for (const auto& c : desired.spec.colors)
+        for (const auto& service : c.services)
+            if (service.exclusive) return true;
+    return std::any_of(seen.replicas.begin(), seen.replicas.end(),
+                       [&](const replica& r) { return is_exclusive(desired, rec, r); });
+}
+
+milliseconds situation::handover_timeout() const {
+    milliseconds longest{0};
+    if (attempt)
+        for (const auto& x : attempt->slots) {
+            const auto* wanted = desired.spec.of(attempt->what.colored).find(x.service->name);
+            if (x.exclusive)
+                longest = std::max(longest, (wanted ? wanted : x.service)->handover_timeout);
+        }
+    return longest;
+}
+
+bool situation::handover_overdue() const {
+    return rec.timers.phase.elapsed(now) >= handover_timeout();
+}
+
+bool situation::handover_failed() const {
+    if (rec.now_in != phase::handover || !attempt || attempt->exclusive_ready) return false;
+    const bool fell = std::any_of(attempt->slots.begin(), attempt->slots.end(), [](const slot& x) {
+        return x.exclusive && x.is == slot::state::exited;
+    });
+    const bool refused = seen.refused && seen.refused->revision == attempt->what.revision;
+    return handover_overdue() || refused || (fell && budget_of(attempt->what.colored) == 0);
 }
 
 bool situation::hold_passed() const {
@@ -146,7 +185,7 @@ std::vector<const slot*> situation::surplus(const std::optional<fleet>& f) const
     std::vector<const slot*> found;
     if (!f) return found;
     for (const auto& s : f->slots)
-        if (!s.wanted && s.at && s.is != slot::state::retiring) found.push_back(&s);
+        if (!s.wanted && !s.exclusive && s.at && s.is != slot::state::retiring) found.push_back(&s);
     return found;
 }
 

@@ -29,6 +29,10 @@ struct situation {
     release target;
 
     std::optional<fleet> attempt, origin, serving, standby;
+    std::optional<fleet> holder; ///< who may own the exclusive services
+    /// Containers of exclusive services, in whatever state, that are not the holder's. While there
+    /// is one, the holder's is neither created nor started: existence is the lock (S25).
+    std::vector<const replica*> elsewhere;
 
     bool frozen = false; ///< Held by onFailure: Freeze; the attempt is still one
     bool before = false; ///< an attempt without weight: Preparing … AwaitingApproval
@@ -56,6 +60,15 @@ struct situation {
     bool approval_overdue() const; ///< approvalTimeout, in AwaitingApproval
     bool deadline_passed() const; ///< health.timeout, in Starting and Verifying
     bool hold_passed() const;     ///< the step's
+
+    // --- exclusive services
+    bool has_exclusive() const; ///< the app has some, in the spec or by what exists
+    /// The longest `handoverTimeout` of the attempt's.
+    milliseconds handover_timeout() const;
+    bool handover_overdue() const;
+    /// In Handover: out of time, or it fell as often as allowed, or it cannot be made.
+    bool handover_failed() const;
+
     /// What step `step` asks for, coming from `from`; past the last one: the attempt alone.
     layout step_layout(const std::optional<fleet>& from, int step) const;
     int steps() const { return static_cast<int>(paths.steps.size()); }

@@ -25,7 +25,7 @@ std::string proxy_of(const situation& s) {
 }
 
 std::string verifying(const situation& s) {
-    if (!s.attempt->all_ready) return missing_in(*s.attempt);
+    if (!s.attempt->all_ready || !s.attempt->exclusive_ready) return missing_in(*s.attempt);
     if (!s.attempt_routed()) return "";
     if (!s.confirmed) return proxy_of(s);
     if (s.seen.tried == try_answer::cannot_reach)
@@ -51,8 +51,13 @@ std::string watching(const situation& s) {
         return "the watch window of " + named(s.attempt->what) + " to close, before " +
                named(s.target) + " replaces the stable colour";
     if (!s.confirmed) return proxy_of(s);
-    if (!s.attempt->all_ready) return missing_in(*s.attempt);
+    if (!s.attempt->all_ready || !s.attempt->exclusive_ready) return missing_in(*s.attempt);
     return "the watch window to close";
+}
+
+std::string handover(const situation& s) {
+    if (!s.elsewhere.empty()) return s.elsewhere.front()->name + " to be gone";
+    return missing_in(*s.attempt);
 }
 
 std::string draining(const situation& s) {
@@ -102,6 +107,8 @@ std::string waiting_for(const situation& s) {
         return "approval: `alcedo promote " + s.desired.spec.name + "`";
     case phase::shifting:
         return s.attempt ? shifting(s) : "";
+    case phase::handover:
+        return s.attempt ? handover(s) : "";
     case phase::draining:
         return draining(s);
     case phase::watching:
@@ -124,6 +131,8 @@ std::optional<milliseconds> deadline_of(const situation& s) {
     case phase::shifting:
         if (s.rec.step >= s.steps()) return std::nullopt;
         return left(timers.phase, s.paths.steps[static_cast<std::size_t>(s.rec.step)].hold, s.now);
+    case phase::handover:
+        return left(timers.phase, s.handover_timeout(), s.now);
     case phase::draining:
     case phase::reverting:
     case phase::deleting:

@@ -52,6 +52,7 @@ app_spec read_spec(const document& doc, report& out) {
     check_references(spec, app, out);
     check_dependencies(spec, app, out);
     check_merged(spec, app, out);
+    check_exclusive(spec, app, out);
     check_volumes(spec, app, out);
     check_health_sources(spec, app, out);
     check_auto(spec, out);

@@ -153,6 +153,9 @@ service_spec service_from(const std::string& name, json compose) {
              mount["source"].get<std::string>(), mount["target"].get<std::string>(),
              mount.value("read_only", false)});
     s.warm = c.value(json::json_pointer("/x-alcedo/warm"), false);
+    s.exclusive = c.value(json::json_pointer("/x-alcedo/exclusive"), false);
+    if (const json::json_pointer at("/x-alcedo/handoverTimeout"); c.contains(at))
+        s.handover_timeout = milliseconds((c[at].get<std::int64_t>() + 999'999) / 1'000'000);
     s.compose = std::move(compose);
     return s;
 }

@@ -56,6 +56,7 @@ struct replica {
     std::string service;
     std::string revision;
     int ordinal = 1;
+    bool marked_exclusive = false; ///< by its label: what is known once spec and rendering are gone
     life state = life::created;
     bool never_started = false; ///< or ended with the engine: to be started, and nobody's fault
     int exit_code = 0;

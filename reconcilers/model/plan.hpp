@@ -26,7 +26,9 @@ struct plan {
     std::vector<event_entry> events;  ///< new in this pass (also appended to next.events)
     std::optional<milliseconds> wake; ///< look again after this long; none = resync is enough
     bool wants_evidence = false;      ///< a hold was set: fill next.held->evidence before saving
-    std::optional<json> receipt;      ///< a rollout ended: append to the history
+    /// Containers about to be removed whose last log lines go into the running receipt first.
+    std::vector<std::string> last_words;
+    std::optional<json> receipt; ///< a rollout ended: append to the history
     std::vector<tried_rule> tried;
     bool operator==(const plan&) const = default;
 };

@@ -9,12 +9,12 @@ namespace alcedo::reason {
 // clang-format off
 #define ALCEDO_REASONS(X) \
     X(Serving) X(NewGeneration) \
-    X(Preparing) X(Starting) X(Verifying) X(AwaitingApproval) X(Shifting) X(Draining) X(Watching) X(Reverting) X(Deleting) X(Idle) \
+    X(Preparing) X(Starting) X(Verifying) X(AwaitingApproval) X(Shifting) X(Handover) X(Draining) X(Watching) X(Reverting) X(Deleting) X(Idle) \
     X(ServingColorOutdated) X(RouteConflict) X(DuplicateName) X(Repairing) X(RepairsExhausted) X(Scaling) X(ConnectionsCut) \
     X(EngineUnknown) X(TrafficUnknown) X(TrafficLate) X(WindowOpen) X(ProxyCannotReach) \
     X(ImageNotFound) X(ImageDenied) X(ImagePullFailing) X(EnvFileMissing) X(NetworkMissing) X(VolumeMissing) X(MiddlewareMissing) \
     X(NoHealthCheck) X(PreparationFailing) X(RevisionNotReproducible) X(CreateFailed) X(StartFailed) X(RestartLoop) \
-    X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(Drift) X(ServingDied) \
+    X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(HandoverFailed) X(Drift) X(ServingDied) \
     X(Frozen) X(Aborted) X(RolledBack) X(Violation) \
     X(SourceSynced) X(SourceEmpty) X(SourceUnreadable) X(ManifestInvalid) X(ManifestMissing) X(Orphaned) \
     X(RecordRebuilt) X(Applied) X(Refused) X(NotSeen) X(Paused) X(Resumed) X(Promoted) X(Retried) X(WishLapsed) X(ApprovalTimeout) X(NothingServes) X(NotReady) X(WeightsUnconfirmed) X(Deleted)

@@ -7,13 +7,14 @@ namespace alcedo {
 
 namespace {
 
-constexpr std::array<std::pair<phase, std::string_view>, 11> phase_names{{
+constexpr std::array<std::pair<phase, std::string_view>, 12> phase_names{{
     {phase::idle, "Idle"},
     {phase::preparing, "Preparing"},
     {phase::starting, "Starting"},
     {phase::verifying, "Verifying"},
     {phase::awaiting_approval, "AwaitingApproval"},
     {phase::shifting, "Shifting"},
+    {phase::handover, "Handover"},
     {phase::draining, "Draining"},
     {phase::watching, "Watching"},
     {phase::reverting, "Reverting"},

@@ -21,6 +21,7 @@ enum class phase {
     verifying,
     awaiting_approval,
     shifting,
+    handover,
     draining,
     watching,
     reverting,
@@ -144,6 +145,11 @@ struct record {
     std::optional<release> serving;
     std::optional<release> stable;
     std::optional<release> standby;
+    /// Who may own the exclusive services; committed before anything of them is touched. Nobody
+    /// while nothing serves, and in an app that has none.
+    std::optional<release> holder;
+    /// Since when no exclusive container runs, while they change colour. Measures the gap only.
+    std::optional<milliseconds> lapse_wall;
 
     promise traffic;
     std::vector<release> resolved; ///< (colour, spec digest) → revision, for all that still matter

@@ -296,6 +296,8 @@ void to_json(json& j, const record& r) {
     put(j, "serving", r.serving);
     put(j, "stable", r.stable);
     put(j, "standby", r.standby);
+    put(j, "holder", r.holder);
+    if (r.lapse_wall) j["lapse"] = r.lapse_wall->count();
     if (r.held) j["held"] = of(*r.held);
     if (r.rebuilding) j["rebuilding"] = true;
 }
@@ -335,6 +337,8 @@ void from_json(const json& j, record& r) {
     take(j, "serving", r.serving);
     take(j, "stable", r.stable);
     take(j, "standby", r.standby);
+    take(j, "holder", r.holder);
+    if (j.contains("lapse")) r.lapse_wall = span{j["lapse"].get<std::int64_t>()};
     if (j.contains("held")) r.held = hold_from(j["held"]);
 }
 

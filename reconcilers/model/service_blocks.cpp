@@ -33,8 +33,8 @@ constexpr std::string_view resources_keys[] = {"limits"};
 constexpr std::string_view resources_later[] = {"reservations"};
 constexpr std::string_view limits_keys[] = {"cpus", "memory", "pids"};
 constexpr std::string_view limits_later[] = {"devices", "generic_resources"};
-constexpr std::string_view alcedo_keys[] = {"warm"};
-constexpr std::string_view alcedo_later[] = {"exclusive", "rehearse", "handoverTimeout"};
+constexpr std::string_view alcedo_keys[] = {"warm", "exclusive", "handoverTimeout"};
+constexpr std::string_view alcedo_later[] = {"rehearse"};
 constexpr std::string_view network_keys[] = {"name",     "driver", "driver_opts", "external",
                                              "internal", "labels", "attachable"};
 constexpr std::string_view network_later[] = {"ipam", "enable_ipv4", "enable_ipv6"};

@@ -150,6 +150,13 @@ json alcedo(const json& value, const shape_report& out) {
     if (!is_map(value, "", out)) return normal;
     check_block_keys("x-alcedo", value, "", out);
     put_flag(value, normal, "warm", "", out);
+    put_flag(value, normal, "exclusive", "", out);
+    put_duration(value, normal, "handoverTimeout", "", out);
+    constexpr std::int64_t second = 1'000'000'000, day = 24 * 3600 * second;
+    if (const auto it = normal.find("handoverTimeout");
+        it != normal.end() && (*it < second || *it > day))
+        out.add("/handoverTimeout", shown_value(value["handoverTimeout"]) + " is out of bounds",
+                "write 1s to 24h");
     return normal;
 }
 

@@ -63,7 +63,9 @@ struct service_spec {
     std::vector<env_file> env_files;
     std::vector<network_use> networks;
     std::vector<volume_mount> volumes;
-    bool warm = false; ///< x-alcedo.warm: a worker that stays up with the standby
+    bool warm = false;      ///< x-alcedo.warm: a worker that stays up with the standby
+    bool exclusive = false; ///< x-alcedo.exclusive: never in both colours at once (S25)
+    milliseconds handover_timeout{60000}; ///< x-alcedo.handoverTimeout, of an exclusive one
     json compose = json::object();
     bool operator==(const service_spec&) const = default;
 };

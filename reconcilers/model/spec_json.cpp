@@ -32,6 +32,8 @@ json of(const service_spec& s) {
             {"networks", nets},
             {"volumes", mounts},
             {"warm", s.warm},
+            {"exclusive", s.exclusive},
+            {"handoverTimeout", s.handover_timeout.count()},
             {"compose", s.compose}};
 }
 
@@ -60,6 +62,8 @@ service_spec service_from(const json& j) {
         s.volumes.push_back(std::move(mount));
     }
     s.warm = j.value("warm", false);
+    s.exclusive = j.value("exclusive", false);
+    s.handover_timeout = milliseconds{j.value("handoverTimeout", std::int64_t{60000})};
     s.compose = j.value("compose", json::object());
     return s;
 }

@@ -121,6 +121,12 @@ void docker::restart_engine() {
     announce("");
 }
 
+void docker::bring_back_stopped() {
+    for (auto& [id, b] : boxes_)
+        if (b.seen.state == life::exited) b.seen.state = life::running;
+    restart_engine();
+}
+
 void docker::engine_dies() {
     down = true;
 }

@@ -55,6 +55,8 @@ public:
     void kill_container(const std::string& name, int code);
     void remove_by_hand(const std::string& name_prefix);
     void restart_engine();
+    /// Restarted, and what was stopped runs again, as `always` and a live-restore gone wrong do.
+    void bring_back_stopped();
     /// Killed: nothing answers, everything runs on. Back: what survived was stopped, and stays
     /// down.
     void engine_dies();

@@ -17,10 +17,21 @@ bool is_named(const replica& r, const std::string& revision) {
     return r.revision == digest_of(revision);
 }
 
+shop_options options_of(unsigned seed) {
+    shop_options o;
+    o.bot = seed % 3 == 0;
+    return o;
+}
+
+bool is_bot(const replica& r) {
+    return r.service == "bot";
+}
+
 } // namespace
 
-chaos::chaos(unsigned seed) : w(empty_world(shop(color::blue, "r1", "r2"))), dice_(seed) {
-    if (seed % 4 != 0) w = blue_serves();
+chaos::chaos(unsigned seed)
+    : w(empty_world(shop(color::blue, "r1", "r2", options_of(seed)))), dice_(seed) {
+    if (seed % 4 != 0) w = blue_serves(options_of(seed));
     if (seed % 5 == 0) w.desired.spec.active.reset();
     faults_left_ = static_cast<int>(seed % 7);
     edits_left_ = 1 + static_cast<int>(seed % 5);
@@ -49,6 +60,33 @@ void chaos::take_effect_of_stop(const std::string& id) {
     r->state = life::exited;
 }
 
+namespace {
+
+bool is_of_bot(world& w, const action& a) {
+    if (const auto* c = std::get_if<create_container>(&a)) return c->service == "bot";
+    const auto* s = std::get_if<start_container>(&a);
+    const auto* r = s ? w.find(s->id) : nullptr;
+    return r && is_bot(*r);
+}
+
+} // namespace
+
+/// Never two at once, whatever is lost, late, or brought back by the engine.
+void chaos::check_bots() {
+    const auto& all = w.seen.replicas;
+    const auto running = std::count_if(all.begin(), all.end(),
+                                       [](const replica& r) { return is_bot(r) && r.runs(); });
+    if (running > 1) FAIL("S25: two bots run\n" << log);
+}
+
+void chaos::land_late() {
+    const auto a = late_.back();
+    late_.pop_back();
+    say("a late one lands: " + to_string(a));
+    w.perform(a);
+    check_bots();
+}
+
 void chaos::perform(const action& a) {
     say("    " + to_string(a));
     if (const auto* p = std::get_if<publish_promise>(&a)) {
@@ -67,7 +105,14 @@ void chaos::perform(const action& a) {
         take_effect_of_stop(s->id);
         std::erase(late_stops_, s->id); // A1: an answered call ends the lost ones before it
     }
+    if (!calm_ && faults_left_ > 0 && is_of_bot(w, a) && chance(15)) {
+        --faults_left_;
+        late_.push_back(a);
+        say("    (no answer)");
+        return;
+    }
     w.perform(a);
+    check_bots();
     if (const auto* s = std::get_if<start_container>(&a))
         if (auto* r = w.find(s->id); r && is_named(*r, "never") && !calm_)
             r->ready = readiness::starting;
@@ -138,7 +183,7 @@ void chaos::fault() {
     const auto some = w.seen.replicas.size();
     auto* r = some > 0 ? &w.seen.replicas[static_cast<std::size_t>(pick(static_cast<int>(some)))]
                        : nullptr;
-    const int what = pick(8);
+    const int what = pick(9);
     say("fault " + std::to_string(what) + (r ? " " + r->name : ""));
     if (what == 0) w.seen.docker_known = !w.seen.docker_known;
     if (what == 1 && w.seen.traffic == traffic_state::confirmed)
@@ -151,6 +196,10 @@ void chaos::fault() {
         r->exit_code = 1;
         ++r->exits;
     }
+    if (what == 8) // the engine restarts, and what was stopped is back
+        for (auto& one : w.seen.replicas)
+            if (is_bot(one) && one.state == life::exited) one.state = life::running;
+    check_bots();
     if (what == 7) middleware_is_there_ = !middleware_is_there_;
     if (what == 6 && r && !r->runs())
         w.seen.replicas.erase(w.seen.replicas.begin() + (r - w.seen.replicas.data()));
@@ -213,6 +262,8 @@ void chaos::step() {
         say("a late stop lands");
         take_effect_of_stop(late_stops_.back());
         late_stops_.pop_back();
+    } else if (what < 95 && !late_.empty()) {
+        land_late();
     } else if (w.seen.traffic == traffic_state::unknown || w.seen.traffic == traffic_state::late) {
         w.seen.traffic = written_number_ == w.rec.traffic.number ? traffic_state::pending
                                                                  : traffic_state::unwritten;
@@ -230,6 +281,8 @@ void chaos::calm_down() {
     for (const auto& id : late_stops_)
         take_effect_of_stop(id);
     late_stops_.clear();
+    while (!late_.empty())
+        land_late();
     if (w.seen.traffic == traffic_state::unknown || w.seen.traffic == traffic_state::late)
         w.seen.traffic = written_number_ == w.rec.traffic.number ? traffic_state::pending
                                                                  : traffic_state::unwritten;

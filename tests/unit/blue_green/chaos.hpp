@@ -25,6 +25,7 @@ private:
     fragment written_, applied_;
     std::uint64_t written_number_ = 0;
     std::vector<std::string> late_stops_; ///< container ids: may land whenever they like
+    std::vector<action> late_;            ///< creates and starts of a bot, likewise
     int faults_left_;
     int edits_left_;
     bool calm_ = false;
@@ -37,7 +38,9 @@ private:
     plan decide(); ///< held against the invariants
     void perform(const action&);
     void take_effect_of_stop(const std::string& id);
-    void live(); ///< proxy and replicas get on
+    void check_bots(); ///< S25, as things are
+    void live();       ///< proxy and replicas get on
+    void land_late();  ///< a create or start of a bot whose answer was lost
     void fault();
     void edit_something();
     void see_middlewares(); ///< as the engine's guard of routes does

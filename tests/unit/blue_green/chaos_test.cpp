@@ -3,6 +3,8 @@
 
 #include "chaos.hpp"
 
+#include "reconcilers/blue_green/fleet.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -29,6 +31,12 @@ void check_rest(const chaos& c) {
     REQUIRE(w.rec.serving.has_value() ==
             (w.rec.serving && w.rec.traffic.only(w.rec.serving->colored)));
     if (w.rec.now_in == phase::held) CHECK(w.rec.held.has_value());
+    int bots = 0, others = 0;
+    for (const auto& r : w.seen.replicas)
+        if (r.service == "bot") (belongs(r, w.rec.serving) && r.runs() ? bots : others) += 1;
+    CHECK(others == 0);
+    const bool has_bot = w.desired.spec.of(color::blue).services.back().exclusive;
+    CHECK(bots == (has_bot && w.rec.serving ? 1 : 0));
     const auto ready = condition_of(w, "Ready");
     if (w.rec.now_in == phase::idle)
         CHECK((ready == "True Serving" || ready == "False ServingColorOutdated"));

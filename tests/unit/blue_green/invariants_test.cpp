@@ -178,3 +178,24 @@ TEST_CASE("invariants: S27 never two revisions of one colour") {
     w.seen.replicas.push_back(stranger(color::green, "r0", life::running));
     CHECK(broken(w, doing(w, create_container{*w.rec.attempt, "web", 1})) == "S27");
 }
+
+TEST_CASE("invariants: S25 an exclusive service is its holder's alone") {
+    auto w = blue_serves(with_bot());
+    const release green{color::green, digest_of("r2"), digest_of("r2")};
+    CHECK(broken(w, doing(w, create_container{green, "bot", 1})).find("S25") != std::string::npos);
+    auto v = at(phase::handover, with_bot());
+    SUBCASE("not while the old one runs") {}
+    SUBCASE("not while it exists") {
+        v.find(blue_bot)->state = life::exited;
+    }
+    CHECK(broken(v, doing(v, create_container{*v.rec.holder, "bot", 1})) == "S25");
+    auto u = handing_over();
+    CHECK(broken(u, doing(u, create_container{*u.rec.holder, "bot", 1})).empty());
+    pass(u);
+    auto* r = u.find(green_bot);
+    REQUIRE(r != nullptr);
+    const start_container start{r->id, r->name, r->revision};
+    CHECK(broken(u, doing(u, start)).empty());
+    u.rec.holder = u.rec.origin;
+    CHECK(broken(u, doing(u, start)).find("S25") != std::string::npos);
+}

@@ -15,6 +15,20 @@ shop_options with_worker() {
     return o;
 }
 
+shop_options with_bot() {
+    shop_options o;
+    o.bot = true;
+    return o;
+}
+world handing_over() {
+    auto w = at(phase::handover, with_bot());
+    run_until(w, [](const world& x) {
+        auto y = x;
+        return y.find(blue_bot) == nullptr;
+    });
+    return w;
+}
+
 world at(phase there, shop_options options) {
     auto w = flipped(options);
     walk_to(w, there);
@@ -86,7 +100,7 @@ replica stranger(color c, const std::string& revision, life state) {
 cases all_cases() {
     cases all;
     for (auto part : {cases_protecting(), cases_of_traffic(), cases_repairing(), cases_advancing(),
-                      cases_starting(), cases_shifting(), cases_resting()})
+                      cases_starting(), cases_shifting(), cases_resting(), cases_exclusive()})
         all.merge(part);
     return all;
 }

@@ -19,12 +19,16 @@ cases cases_advancing();
 cases cases_starting();
 cases cases_shifting();
 cases cases_resting();
+cases cases_exclusive();
 cases all_cases();
 /// All of them, made once.
 const std::map<std::string, world>& case_worlds();
 
 shop_options replicas(int count);
 shop_options with_worker();
+shop_options with_bot();
+/// Green serves and holds; blue's bot is gone, green's is not there yet.
+world handing_over();
 world at(phase, shop_options = {});         ///< blue served, green is this far
 world idle_after_switch(shop_options = {}); ///< green is stable, blue warm
 world before_rule(const std::string& rule, shop_options = {});

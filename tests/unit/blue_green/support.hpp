@@ -18,9 +18,10 @@ namespace alcedo::testing {
 std::string digest_of(const std::string& revision);
 
 /// A spec with one routed service `web` (1 replica, port 8080) and, if asked for, an unrouted
-/// `worker`; both colours alike but for their revision.
+/// `worker` and an exclusive `bot`; both colours alike but for their revision.
 struct shop_options {
     bool worker = false;
+    bool bot = false;
     bool routes = true;
     int replicas = 1;
 };
@@ -60,5 +61,7 @@ std::string condition_of(const world&, const std::string& type); ///< "True Serv
 
 extern const std::string blue_r1; ///< container of blue's web at r1
 extern const std::string green_r2;
+extern const std::string blue_bot; ///< container of blue's bot at r1
+extern const std::string green_bot;
 
 } // namespace alcedo::testing

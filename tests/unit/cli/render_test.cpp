@@ -189,6 +189,7 @@ TEST_CASE("history: rows and one receipt") {
       "subject": "raise", "from": {"color": "green", "revision": "v1:1a2b3c4d5e"},
       "to": {"color": "blue", "revision": "v1:99887766aa"},
       "weights": [{"at": "2026-01-01T11:00:30Z", "blue": 50, "green": 50}],
+      "handover": {"gapMs": 812, "logs": {"shop-blue-bot": ["good bye"]}},
       "evidence": {"checks": [], "logs": {"c": ["boom"]}}, "cut": 0})");
     const auto rows = render_history({receipt}, noon, no_color);
     CHECK(rows ==
@@ -197,8 +198,9 @@ TEST_CASE("history: rows and one receipt") {
           "3       Reverted  CheckFailed  green 1a2b3c4d  blue 99887766  60m  60.2s  3f9c2e1  "
           "raise\n");
     const auto one = render_receipt(receipt, noon, no_color);
-    for (const auto* part : {"version: HTTP 500", "2026-01-01T11:00:30Z  blue 50, green 50",
-                             "| boom", "by Ann", "Cut:      0"}) {
+    for (const auto* part :
+         {"version: HTTP 500", "2026-01-01T11:00:30Z  blue 50, green 50", "| boom", "by Ann",
+          "Cut:      0", "Gap:      812 ms", "shop-blue-bot", "| good bye"}) {
         CAPTURE(part);
         CHECK(has(one, part));
     }

@@ -58,7 +58,7 @@ TEST_CASE("watch: Stalled is 2") {
 
 TEST_CASE("watch: every phase of a rollout is waited through") {
     for (const auto* phase : {"Preparing", "Starting", "Verifying", "AwaitingApproval", "Shifting",
-                              "Draining", "Watching", "Reverting", "Deleting"}) {
+                              "Handover", "Draining", "Watching", "Reverting", "Deleting"}) {
         CAPTURE(phase);
         CHECK_FALSE(exit_of(wish(), rolling_app(phase)));
     }

@@ -29,6 +29,8 @@ record full_record() {
     r.origin = release{color::blue, "s1", "v1:11"};
     r.serving = r.origin;
     r.stable = r.origin;
+    r.holder = r.origin;
+    r.lapse_wall = milliseconds{8};
     fragment_route route;
     route.name = "web";
     route.rule = "Host(`a`)";

@@ -295,8 +295,15 @@ TEST_CASE("service keys: deploy, logging, x-alcedo") {
           json{{"driver", "local"}, {"options", {{"max-file", "3"}}}});
     CHECK(fault("logging", json{{"driver", ""}}).find("/driver: ") == 0);
     CHECK(normal("x-alcedo", json{{"warm", true}}) == json{{"warm", true}});
-    CHECK(fault("x-alcedo", json{{"exclusive", true}}) ==
-          "/exclusive: not supported yet: remove it");
+    CHECK(normal("x-alcedo", json{{"exclusive", true}, {"handoverTimeout", "1m30s"}}) ==
+          json{{"exclusive", true}, {"handoverTimeout", 90'000'000'000}});
+    CHECK(fault("x-alcedo", json{{"exclusive", "yes"}}).find("/exclusive: ") == 0);
+    CHECK(fault("x-alcedo", json{{"handoverTimeout", "10ms"}}) ==
+          "/handoverTimeout: \"10ms\" is out of bounds: write 1s to 24h");
+    CHECK(fault("x-alcedo", json{{"handoverTimeout", 5}}).find("is not a duration") !=
+          std::string::npos);
+    CHECK(fault("x-alcedo", json{{"rehearse", json::object()}}) ==
+          "/rehearse: not supported yet: remove it");
 }
 
 TEST_CASE("service keys: every fault of a value, not only the first") {
