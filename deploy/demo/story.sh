@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The story that deploy/quickstart tells: four commits to a Git repository, what Alcedo makes of them
-# as it happens, and a table of what every release cost. Wants RUN, TREE, BATCH and the sandbox's lib.sh.
+# as it happens, and a table of what every release cost. Wants RUN, TREE, PRESET, BATCH and the sandbox's lib.sh.
 
 APP=shop
 HOST=shop.example.com
@@ -23,13 +23,13 @@ inside() {
 alcedo() {
   local colour=()
   [ -z "$BATCH" ] || colour=(--no-color)
-  "$TREE/build/release/alcedo" "$@" --socket "$RUN/alcedo.sock" "${colour[@]}"
+  "$TREE/build/$PRESET/alcedo" "$@" --socket "$RUN/alcedo.sock" "${colour[@]}"
 }
 
 demo_images() {
   local version
   for version in 1 2 3 4; do
-    "$SANDBOX_HOME/image" "$RUN/sandbox" "$TREE/build/release/deploy/demo/demo_service" \
+    "$SANDBOX_HOME/image" "$RUN/sandbox" "$TREE/build/$PRESET/deploy/demo/demo_service" \
       "alcedo-demo:$version" "ENV VERSION=$version" \
       'HEALTHCHECK --interval=1s --timeout=2s --retries=3 CMD ["/demo_service","probe","http://127.0.0.1:8080/healthz"]'
   done
@@ -96,7 +96,7 @@ start_alcedo() {
   source "$RUN/sandbox/env"
   local instance=alcedo tries=150
   [ ! -s "$RUN/sandbox/host" ] || instance=quickstart
-  remembering alcedo "$TREE/build/release/alcedo" run \
+  remembering alcedo "$TREE/build/$PRESET/alcedo" run \
     --source "git+file://$RUN/git/deploy.git?ref=main&every=1s" \
     --docker "$DOCKER_HOST" --network "$SANDBOX_NETWORK" --instance "$instance" \
     --traefik-dir "$TRAEFIK_DIR" --traefik-api "$TRAEFIK_API" --traefik-entrypoint "web=$ENTRYPOINT_WEB" \
@@ -114,9 +114,9 @@ start_alcedo() {
 start_load() {
   # shellcheck disable=SC1091
   source "$RUN/sandbox/env"
-  remembering load "$TREE/build/release/deploy/demo/demo_load" --target "$TRAEFIK_ADDRESS:80" \
+  remembering load "$TREE/build/$PRESET/deploy/demo/demo_load" --target "$TRAEFIK_ADDRESS:80" \
     --host "$HOST" --rate "$RATE" --out "$RUN/requests.jsonl" --summary "$RUN/requests.json"
-  remembering observer python3 "$FIGURES" observe "$TREE/build/release/alcedo" "$RUN/alcedo.sock" "$APP" \
+  remembering observer python3 "$FIGURES" observe "$TREE/build/$PRESET/alcedo" "$RUN/alcedo.sock" "$APP" \
     "$RUN/seen.jsonl"
 }
 
