@@ -247,6 +247,7 @@ void publisher::note_written(const changes& wanted, traffic_document next) {
         names += (names.empty() ? "" : ", ") + app;
     }
     unsettled_since_ = now();
+    if (!behind_since_) behind_since_ = unsettled_since_;
     tell(severity::debug, reason::Applied,
          "document generation " + std::to_string(document_.generation) + " written" +
              (names.empty() ? "" : " for " + names));

@@ -140,6 +140,7 @@ private:
     std::string start_date_;
     std::uint64_t restarts_ = 0;
     std::optional<milliseconds> unsettled_since_; ///< boot clock
+    std::optional<milliseconds> behind_since_;    ///< no news from the proxy, though there is some
     milliseconds resynced_at_{0};
     std::string not_applied_; ///< what the proxy shows instead of the newest document
     bool foreign_told_ = false;

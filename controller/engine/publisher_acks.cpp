@@ -108,7 +108,12 @@ task<void> publisher::ask(std::uint64_t generation) {
     const auto answer = co_await provider_.acknowledged(generation);
     take(answer, generation);
     if (answer.what != ack::seen) co_return;
+    const bool has_moved = generation > ledger_.newest_applied();
     const auto apps = ledger_.applied(generation);
+    if (generation >= document_.generation)
+        behind_since_.reset();
+    else if (has_moved)
+        behind_since_ = now();
     for (const auto& app : apps)
         co_await compare(app);
 }
@@ -188,7 +193,7 @@ std::string publisher::detail(const std::string& app) const {
 
 bool publisher::keeps_up() const {
     if (!started_ || !ledger_.is_in_sight() || ledger_.newest_applied() == 0) return false;
-    const bool fresh = unsettled_since_ && now() - *unsettled_since_ < options_.ack_deadline;
+    const bool fresh = behind_since_ && now() - *behind_since_ < options_.ack_deadline;
     return fresh || ledger_.newest_applied() >= document_.generation;
 }
 

@@ -4,10 +4,12 @@ Requests sent while it is away are lost to everybody; they are counted apart. Wh
 nothing is held or stopped for it, and that not one is lost once Traefik serves again.
 """
 
+import pathlib
+import re
 import time
 
 from e2e import Manifest, Repository, SandboxCase, Timeline, main
-from e2e.alcedo import confirmed
+from e2e.alcedo import condition, confirmed
 from e2e.case import say
 from e2e.load import show
 
@@ -87,6 +89,38 @@ class ProxyAwayTest(SandboxCase):
         self.assertNotIn("hold", self.alcedo.status("shop"))
         self.traefik("unpause")
         self.assert_ends_well(away, self.back())
+
+    def generation(self):
+        path = pathlib.Path(self.box.env["TRAEFIK_DIR"]) / "dynamic" / "alcedo.yaml"
+        return max(int(found) for found in re.findall(r"alcedo-gen-(\d+)", path.read_text()))
+
+    def test_ignores_the_file_and_serves_an_older_generation(self):
+        self.at("Shifting", (50, 50))
+        self.box.replace_traefik("--providers.file.watch=false")
+        self.back()
+        before = self.identities(name="shop")
+        # The switch is written, and Traefik goes on with what it read when it started.
+        refused = self.alcedo.wait_for(
+            "shop", "told that Traefik does not take it",
+            lambda s: condition(s, "TrafficApplied").get("reason") == "TrafficLate" and s["weights"]["green"] == 100)
+        self.assertEqual(condition(refused, "TrafficApplied")["status"], "Unknown")
+        self.assertIs(refused["weights"]["confirmed"], False)
+        first, deadline = self.generation(), time.monotonic() + 20
+        while self.generation() < first + 2:  # the same promise, each time under a new generation
+            self.assertLess(time.monotonic(), deadline, "it is not published again")
+            status = self.alcedo.status("shop")
+            self.assertNotIn("hold", status)
+            self.assertEqual((status["phase"], status["weights"]["green"]), ("Shifting", 100))
+            time.sleep(0.2)
+        self.assertEqual(self.identities(name="shop"), before, "nothing is stopped meanwhile")
+        # Whoever replaces Traefik loses requests; none of them is Alcedo's.
+        self.traffic.stop()
+        self.traffic = self.load("again", "shop.example.com")
+        away = time.time()
+        self.box.replace_traefik("--providers.file.watch=true")
+        again = self.back()
+        self.traffic.start().wait_for_answers(20)
+        self.assert_ends_well(away, again)
 
 
 if __name__ == "__main__":

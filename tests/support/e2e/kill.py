@@ -6,10 +6,10 @@ import pathlib
 import re
 import signal
 import time
-import urllib.parse
 
 from .alcedo import confirmed
 from .failpoints import Failpoints
+from .made import Made
 from .manifest import Manifest
 from .repository import Repository
 
@@ -39,6 +39,8 @@ class Walk:
         self.case, self.box, self.bad = case, case.box, bad
         self.points = Failpoints(case.folder / "failpoints")
         case.addCleanup(self.points.close)
+        self.made = Made(self.box.folder / "docker.sock")
+        case.addCleanup(self.made.close)
         self.repository = Repository(case.folder / "git")
         self.manifest = quick_shop()
         self.alcedo = case.daemon([self.repository.source(every="1s")], resync="1s")
@@ -73,6 +75,7 @@ class Walk:
         receipts = len(self.history())
         self.points.plan(order)
         self.began = time.time()
+        self.made_before = len(self.made.lines)
         target, commit = self.commit()
         self.is_over = lambda s: s.get("source", {}).get("commit") == commit and self.is_settled(s, serving)
         serving = self.serving if goes_back else target
@@ -110,11 +113,11 @@ class Walk:
                            self.box.containers(name=NAME).items()],
             "networks": [one["Name"] for one in self.box.engine("GET", "/networks")[1]
                          if "alcedo.dev/name" in (one["Labels"] or {})],
-            "made and removed": self.made_and_removed(),
+            "made and removed": self.made.lines[self.made_before:],
             "document": self.routes(),
             "status": {"phase": status["phase"], "hold": hold, "conditions": conditions,
                        "replicas": status["replicas"], "weights": status["weights"],
-                       "rejected": len(status["revisions"].get("rejected") or [])},
+                       "rejected": bool(status["revisions"].get("rejected"))},
             "receipts": receipts,
         }
         text = json.dumps(words, sort_keys=True)
@@ -125,15 +128,6 @@ class Walk:
         for key in ("containers", "networks", "made and removed"):
             words[key].sort()
         return json.dumps(words, indent=1, sort_keys=True)
-
-    def made_and_removed(self):
-        """What dockerd itself says was created and destroyed since the release began."""
-        until = f"{time.time():.6f}"
-        wanted = urllib.parse.quote(json.dumps({"event": ["create", "destroy"], "type": ["container", "network"]}))
-        path = f"/events?since={self.began:.6f}&until={until}&filters={wanted}"
-        _, text = self.box.engine("GET", path)
-        lines = [text] if isinstance(text, dict) else [json.loads(line) for line in (text or "").splitlines()]
-        return [f"{one['Action']} {one['Actor']['Attributes'].get('name', '?')}" for one in lines]
 
     def routes(self):
         path = pathlib.Path(self.box.env["TRAEFIK_DIR"]) / "dynamic" / "alcedo.yaml"

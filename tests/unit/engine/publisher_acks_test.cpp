@@ -77,6 +77,20 @@ TEST_CASE("the same promise is made again after 1, 2, 4 ... 30 s, not sooner") {
     }
 }
 
+// Traefik ignored the file: at every republish /readyz said ready for as long as the ack deadline.
+TEST_CASE("a document that is published again is no reason to be called up to date") {
+    world w;
+    publish_into_the_void(w);
+    CHECK(w.it->keeps_up());
+    w.wait(milliseconds{5100});
+    CHECK_FALSE(w.it->keeps_up());
+    REQUIRE(ok(w.publish("music", promised(2, 100, 0))));
+    CHECK_FALSE(w.it->keeps_up());
+    w.proxy.applied = w.proxy.disk.document;
+    w.wait(seconds{2});
+    CHECK(w.it->keeps_up());
+}
+
 TEST_CASE("a proxy that cannot be seen is unknown, never late; unwritten wins over it") {
     world w;
     REQUIRE(ok(w.start()));
