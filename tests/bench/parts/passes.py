@@ -1,0 +1,20 @@
+"""The cost of a pass that has nothing to do (tests/bench/passes.cpp)."""
+
+import json
+import os
+import subprocess
+
+from ground import row
+
+
+def measure(options):
+    sizes = [1, 100] if options.quick else [1, 100, 1000]
+    done = subprocess.run([os.environ["BENCH_PASSES"], *map(str, sizes)], text=True, stdout=subprocess.PIPE, check=True)
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    rows = []
+    for one in figures:
+        rows.append(row(f"planning an app, {one['apps']} apps", one["planning_us"], "µs", "<= 50 µs", **one))
+        rows.append(row(f"a whole pass, {one['apps']} apps", one["pass_us"], "µs CPU"))
+    ratio = figures[-1]["planning_us"] / figures[0]["planning_us"]
+    rows.append(row(f"planning an app, {figures[-1]['apps']} apps : 1 app", round(ratio, 2), "", "linear: about 1"))
+    return rows
