@@ -31,7 +31,7 @@ def measure(options):
             alcedo.start(timeout=120)
             time.sleep(40)
             pid = alcedo.process.pid
-            rows.append(row(f"resident, {size} apps", round(resident_kb(pid) / 1024, 1), "MB",
+            rows.append(row(f"resident, {size} app{'' if size == 1 else 's'}", round(resident_kb(pid) / 1024, 1), "MB",
                             f"<= {GOALS[size]} MB" if size in GOALS else "", anonymous_kb=anonymous_kb(pid)))
         alcedo.stop()
     return rows

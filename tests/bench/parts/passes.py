@@ -13,8 +13,8 @@ def measure(options):
     figures = [json.loads(line) for line in done.stdout.splitlines()]
     rows = []
     for one in figures:
-        rows.append(row(f"planning an app, {one['apps']} apps", one["planning_us"], "µs", "<= 50 µs", **one))
-        rows.append(row(f"a whole pass, {one['apps']} apps", one["pass_us"], "µs CPU"))
+        rows.append(row(f"planning an app, one of {one['apps']}", one["planning_us"], "µs", "<= 50 µs", **one))
+        rows.append(row(f"a whole pass, one of {one['apps']}", one["pass_us"], "µs CPU"))
     ratio = figures[-1]["planning_us"] / figures[0]["planning_us"]
-    rows.append(row(f"planning an app, {figures[-1]['apps']} apps : 1 app", round(ratio, 2), "", "linear: about 1"))
+    rows.append(row(f"planning one of {figures[-1]['apps']} against one of 1", round(ratio, 2), "", "about 1 (linear)"))
     return rows
