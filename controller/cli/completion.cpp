@@ -171,7 +171,8 @@ _alcedo() {
       _files
     else
       word=${line%%$'\t'*}
-      described+=("${word//:/\\:}:${line#*$'\t'}")
+      line=${line#"$word"}
+      described+=("${word//:/\\:}${line:+:${line#$'\t'}}")
     fi
   done < <(timeout 2 "${words[1]}" __complete "${(@)words[2,CURRENT]}" 2>/dev/null)
   (( $#described )) && _describe alcedo described

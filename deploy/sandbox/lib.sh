@@ -17,8 +17,8 @@ TRAEFIK_IMAGE=alcedo-traefik:$TRAEFIK_VERSION
 
 # The shared network lies in the sandbox's own network namespace: these addresses can meet nobody.
 # Traefik's address is fixed and outside the range the engine hands out, so that a restart keeps it.
-SHARED_SUBNET=172.31.240.0/24
-SHARED_RANGE=172.31.240.128/25
+SHARED_SUBNET=172.31.240.0/22
+SHARED_RANGE=172.31.242.0/23
 SHARED_ADDRESS=172.31.240.2
 
 die() {

@@ -68,6 +68,7 @@ public:
     const record* promised(const std::string& app) const;
     bool alive() const { return static_cast<bool>(now_); }
     desk& office() { return *now_->office; }
+    const engine& machine() const { return *now_->machine; }
 
 private:
     /// A process: its context outlives its engine, whose channels belong to it.
