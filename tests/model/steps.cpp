@@ -4,6 +4,8 @@ namespace alcedo::checker {
 
 namespace {
 
+constexpr byte frozen_code = 1 + static_cast<int>(hold_kind::frozen);
+
 phase phase_of(const state& s) {
     return static_cast<phase>(s.rec.now_in);
 }
@@ -104,6 +106,13 @@ const char* nature::judge_pass(const state& before, const decision& d) {
         if (is_new && !asked && !before.faulty && temper_of(r) == temper::good)
             return "no fault, and yet a good revision is rejected";
     }
+    const int forgotten = before.rec.rejected & ~d.rec.rejected;
+    if (forgotten != 0 && !before.rec.retry.exists() && !before.deleting &&
+        static_cast<phase>(d.rec.now_in) != phase::deleting)
+        return "S5: the ledger forgets a rejection that nobody asked to try again";
+    if (d.rec.held != 0 && before.rec.held == 0 && d.rec.held != frozen_code &&
+        ((d.rec.rejected >> d.rec.held_what.revision()) & 1) == 0)
+        return "S5: held for a revision that the ledger does not know";
     const bool is_new = d.rec.stable.value != before.rec.stable.value && d.rec.stable.exists();
     if (is_new && d.rec.stable.is(d.rec.serving) &&
         d.rec.held != 1 + static_cast<int>(hold_kind::rolled_back))
@@ -191,6 +200,7 @@ void nature::containers(const state& s) {
             const char* broken = stop_now(n, i);
             n.at(i).stopping = n.at(i).lost_stop = n.at(i).lost_start = 0;
             n.at(i).answered = 1;
+            n.at(i).hidden = 0; // the answer tells what the list did not
             out_->back().broken = broken;
         }
         if (kind == temper::turns_bad && p.is_ready() && lists(s.applied, i) && !p.retiring)
