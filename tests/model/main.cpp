@@ -2,7 +2,7 @@
 //
 //   model [--worlds ci|all|NAME-PART] [--limit STATES] [--jobs N] [--check-codec] [--list]
 //   model --replay FILE
-//   model --mutants [--limit STATES]
+//   model --mutants [--only NUMBER] [--limit STATES]
 
 #include "explorer.hpp"
 #include "mutants.hpp"
@@ -32,13 +32,14 @@ struct options {
     unsigned jobs = 2;
     bool list = false;
     bool mutants = false;
+    int only = 0; ///< one mutant
 };
 
 int usage() {
     std::cerr << "usage: model [--worlds ci|all|PART OF A NAME] [--limit STATES] [--jobs N]\n"
                  "             [--check-codec] [--list]\n"
                  "       model --replay FILE\n"
-                 "       model --mutants [--limit STATES] [--jobs N]\n";
+                 "       model --mutants [--only NUMBER] [--limit STATES] [--jobs N]\n";
     return 64;
 }
 
@@ -50,6 +51,8 @@ bool read(int argc, char** argv, options& o) {
             o.how.check_codec = true;
         } else if (arg == "--mutants") {
             o.mutants = true;
+        } else if (arg == "--only" && has_value) {
+            o.only = std::atoi(argv[++i]);
         } else if (arg == "--list") {
             o.list = true;
         } else if (arg == "--worlds" && has_value) {
@@ -160,6 +163,6 @@ int main(int argc, char** argv) {
             std::cout << (w.in_ci ? "ci   " : "     ") << w.name << "\n";
         return 0;
     }
-    if (o.mutants) return run_mutants(o.how.states, o.jobs) ? 0 : 1;
+    if (o.mutants) return run_mutants(o.how.states, o.jobs, o.only) ? 0 : 1;
     return o.replay.empty() ? run_worlds(o) : run_replay(o.replay);
 }

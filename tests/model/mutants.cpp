@@ -184,7 +184,7 @@ void add_memory(std::vector<mutant>& all) {
              t.rows[4].insert(t.rows[4].begin(), first);
              return t.maker();
          }()});
-    all.push_back({15, "does not see a revert's target die", "bad/good f0 e2",
+    all.push_back({15, "does not see a revert's target die", "flips; bad/good f0 e2",
                    without({"revert_points_wrong", "revert_abandoned"})});
     all.push_back(
         {16, "has no repair budget", "from nothing; bad f0 e0", keeping([](const record&, plan& p) {

@@ -19,7 +19,8 @@ struct mutant {
 
 std::vector<mutant> all_mutants();
 
-/// Runs each until something is found; prints a row for each. False if one survives.
-bool run_mutants(std::size_t states_at_most, unsigned jobs);
+/// Runs each (or only the one of that number, if not 0) until something is found; prints a row for
+/// each. False if one survives.
+bool run_mutants(std::size_t states_at_most, unsigned jobs, int only);
 
 } // namespace alcedo::checker

@@ -26,8 +26,9 @@ const finding* killer(const report& r) {
 
 } // namespace
 
-bool run_mutants(std::size_t states_at_most, unsigned jobs) {
-    const auto all = all_mutants();
+bool run_mutants(std::size_t states_at_most, unsigned jobs, int only) {
+    auto all = all_mutants();
+    std::erase_if(all, [&](const mutant& m) { return only != 0 && m.number != only; });
     std::atomic<std::size_t> next{0}, survivors{0};
     std::mutex printing;
     std::printf("%3s  %-60s %-30s %5s %9s %6s  %s\n", "", "planted", "world", "steps", "states",

@@ -40,6 +40,7 @@ std::string traits_of(const world_kind& w) {
     add(w.from_nothing, "from nothing");
     add(!w.routed, "no routes");
     add(w.automatic, "auto");
+    add(w.only_flips, "flips");
     add(w.verbs, "verbs");
     add(w.deletion, "delete");
     add(w.replicas == 2, "2 replicas");
@@ -78,6 +79,14 @@ void add_calm(std::vector<world_kind>& all) {
 }
 
 void add_faults(std::vector<world_kind>& all) {
+    const auto flips = [](world_kind& w) { w.only_flips = true; };
+    add(all, true, serves({bad}, 1, 1), flips);
+    add(all, true, serves({bad}, 2, 1), flips);
+    add(all, true, serves({good}, 1, 2), flips);
+    add(all, true, bad_serves({good}, 0, 2), flips);
+    add(all, false, serves({bad}, 3, 1), flips);
+    add(all, false, serves({bad}, 2, 2), flips);
+    add(all, false, bad_serves({good}, 1, 2), flips);
     add(all, true, serves({bad}, 1, 1));
     add(all, true, serves({bad}, 2, 1));
     add(all, true, serves({never, bad}, 1, 2));
