@@ -2,7 +2,7 @@
 
 #include "reconcilers/blue_green/clocks.hpp"
 #include "reconcilers/blue_green/conditions.hpp"
-#include "reconcilers/blue_green/rules.hpp"
+#include "reconcilers/blue_green/plan_by_table.hpp"
 
 #include <algorithm>
 
@@ -11,7 +11,8 @@ namespace alcedo {
 namespace {
 
 /// The first row that matches; rows before it are noted as tried.
-const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
+const rule* first_match(std::span<const table_part> table, const situation& s,
+                        std::vector<tried_rule>& tried) {
     static constexpr rule pause_line{"paused", [](const situation& at) { return at.paused; },
                                      [](draft&) {},
                                      "paused: still observes and protects, advances nothing"};
@@ -22,7 +23,7 @@ const rule* first_match(const situation& s, std::vector<tried_rule>& tried) {
     };
     tried.reserve(128);
     bool above = true;
-    for (const auto& part : rule_table()) {
+    for (const auto& part : table) {
         if (above && part.advances) {
             above = false;
             if (matches(pause_line)) return &pause_line;
@@ -70,11 +71,17 @@ std::array<table_part, 10> rule_table() {
 plan make_plan(const desired_state* desired, const observation& seen, const record& rec,
                const moment& now) {
     if (!desired) return nothing_known(rec);
-    const auto s = make_situation(*desired, seen, rec, now);
+    const auto table = rule_table();
+    return plan_by_table(table, *desired, seen, rec, now);
+}
+
+plan plan_by_table(std::span<const table_part> table, const desired_state& desired,
+                   const observation& seen, const record& rec, const moment& now) {
+    const auto s = make_situation(desired, seen, rec, now);
     plan p;
     p.next = rec;
     draft d(s, p);
-    const auto* row = first_match(s, p.tried);
+    const auto* row = first_match(table, s, p.tried);
     row->then(d);
     p.rule = row->name;
     p.why = row->why;

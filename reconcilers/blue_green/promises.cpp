@@ -20,6 +20,19 @@ bool has_server(const fragment& f, std::string_view container, bool weighted_onl
     return false;
 }
 
+/// Whose weight a write could take away: an attempt has none before the switch, an origin none
+/// after it. A colour that waits for its own document must not be what holds that document back.
+std::vector<release> may_have_weight(const record& r) {
+    std::vector<release> found;
+    const bool before = r.now_in == phase::preparing || r.now_in == phase::starting ||
+                        r.now_in == phase::verifying || r.now_in == phase::awaiting_approval;
+    const bool switched = same(r.attempt, r.serving) && r.now_in != phase::reverting;
+    if (r.serving) found.push_back(*r.serving);
+    if (r.attempt && !before) found.push_back(*r.attempt);
+    if (r.origin && !switched) found.push_back(*r.origin);
+    return found;
+}
+
 /// Without a rendering: where the promise says that a route goes in this release, read out of a
 /// container's name, "<app>-<color>-<service>-<revision8>-<ordinal>".
 std::optional<route_target> target_from_promise(const std::string& app, const fragment& f,
@@ -165,8 +178,8 @@ bool publish_allowed(const desired_state& desired, const observation& seen, cons
         return make_fleet(desired, seen, rec, r, false).any_ready;
     };
     bool anybody = false, weighted = false, newcomer_missing = false;
-    for (const auto* known : {&rec.attempt, &rec.serving, &rec.origin})
-        if (*known && ready(**known)) anybody = true;
+    for (const auto& known : may_have_weight(rec))
+        if (ready(known)) anybody = true;
     for (const auto c : both_colors) {
         if (!l.who[index_of(c)] || l.weight[index_of(c)] == 0) continue;
         const bool is = ready(*l.who[index_of(c)]);

@@ -41,6 +41,8 @@ public:
 
     traffic_state traffic_of(const state&) const;
     const std::string& container(int slot) const { return names_[static_cast<std::size_t>(slot)]; }
+    /// Planted by a mutant: equal content counts as the proxy's word.
+    bool confirms_by_content = false;
     int revisions() const { return static_cast<int>(world_.revisions.size()); }
 
 private:

@@ -129,7 +129,8 @@ traffic_state codec::traffic_of(const state& s) const {
     if (!world_.routed || !s.rec.numbered) return traffic_state::confirmed;
     if (!s.written_now) return traffic_state::unwritten;
     if (s.unseen) return traffic_state::unknown;
-    if (s.applied_now) return traffic_state::confirmed;
+    if (s.applied_now || (confirms_by_content && s.applied == s.rec.promised))
+        return traffic_state::confirmed;
     return s.late ? traffic_state::late : traffic_state::pending;
 }
 

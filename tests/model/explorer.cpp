@@ -59,6 +59,7 @@ public:
     search(const world_kind& w, const plan_maker& make, const limits& l)
         : limits_(l), mind_(w, make), world_(w, mind_) {
         mind_.check_codec = l.check_codec;
+        mind_.code().confirms_by_content = l.confirms_by_content;
         found_.world = w.name;
     }
     report run();
@@ -126,7 +127,9 @@ void search::visit(std::uint32_t number, const state& s) {
 }
 
 void search::find_cycles() {
-    for (const auto number : bottom_cycles(rows_, targets_))
+    // States that were seen but not visited have no steps as yet.
+    rows_.resize(known_.size() + 1, targets_.size());
+    for (const auto number : cycles_of(rows_, targets_))
         note(found_.livelocks, "a livelock", number, nullptr);
 }
 
@@ -148,7 +151,7 @@ report search::run() {
         visit(number, s);
         widest = std::max(widest, open_.size());
     }
-    if (open_.empty()) find_cycles();
+    if (!is_over()) find_cycles();
     found_.states = known_.size();
     found_.inputs = mind_.distinct_inputs();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

@@ -30,14 +30,15 @@ struct report {
 struct limits {
     std::size_t states = SIZE_MAX;
     bool check_codec = false;
-    bool first_only = false; ///< stop at the first thing found
+    bool confirms_by_content = false; ///< a mutant's eyes
+    bool first_only = false;          ///< stop at the first thing found
 };
 
 report explore(const world_kind&, const plan_maker&, const limits&);
 
 /// Strongly connected components of the graph of free steps, given as rows of targets: those of
-/// more than one state from which no step leads out.
-std::vector<std::uint32_t> bottom_cycles(const std::vector<std::uint64_t>& row_begins,
-                                         const std::vector<std::uint32_t>& targets);
+/// more than one state, whether or not a step leads out. A member of each.
+std::vector<std::uint32_t> cycles_of(const std::vector<std::uint64_t>& row_begins,
+                                     const std::vector<std::uint32_t>& targets);
 
 } // namespace alcedo::checker

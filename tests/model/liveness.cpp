@@ -20,7 +20,7 @@ struct components {
         std::uint64_t next;
     };
     std::vector<frame> calls;
-    std::vector<std::uint32_t> found; ///< a member of each bottom component of several states
+    std::vector<std::uint32_t> found; ///< a member of each component of several states
     std::uint32_t counter = 0, count = 0;
 
     components(const std::vector<std::uint64_t>& r, const std::vector<std::uint32_t>& t)
@@ -44,9 +44,6 @@ struct components {
         } while (w != v);
         ++count;
         if (members.size() < 2) return;
-        for (const auto m : members)
-            for (auto e = rows[m]; e < rows[m + 1]; ++e)
-                if (component[targets[e]] != count - 1) return;
         found.push_back(*std::min_element(members.begin(), members.end()));
     }
 
@@ -72,8 +69,8 @@ struct components {
 
 } // namespace
 
-std::vector<std::uint32_t> bottom_cycles(const std::vector<std::uint64_t>& row_begins,
-                                         const std::vector<std::uint32_t>& targets) {
+std::vector<std::uint32_t> cycles_of(const std::vector<std::uint64_t>& row_begins,
+                                     const std::vector<std::uint32_t>& targets) {
     components all(row_begins, targets);
     for (std::uint32_t v = 0; v + 1 < row_begins.size(); ++v)
         if (all.index[v] == none) all.run(v);

@@ -2,8 +2,10 @@
 //
 //   model [--worlds ci|all|NAME-PART] [--limit STATES] [--jobs N] [--check-codec] [--list]
 //   model --replay FILE
+//   model --mutants [--only NUMBER] [--limit STATES]
 
 #include "explorer.hpp"
+#include "mutants.hpp"
 #include "transcript.hpp"
 
 #include "reconcilers/blue_green/make_plan.hpp"
@@ -29,12 +31,15 @@ struct options {
     limits how;
     unsigned jobs = 2;
     bool list = false;
+    bool mutants = false;
+    int only = 0; ///< one mutant
 };
 
 int usage() {
     std::cerr << "usage: model [--worlds ci|all|PART OF A NAME] [--limit STATES] [--jobs N]\n"
                  "             [--check-codec] [--list]\n"
-                 "       model --replay FILE\n";
+                 "       model --replay FILE\n"
+                 "       model --mutants [--only NUMBER] [--limit STATES] [--jobs N]\n";
     return 64;
 }
 
@@ -44,6 +49,10 @@ bool read(int argc, char** argv, options& o) {
         const bool has_value = i + 1 < argc;
         if (arg == "--check-codec") {
             o.how.check_codec = true;
+        } else if (arg == "--mutants") {
+            o.mutants = true;
+        } else if (arg == "--only" && has_value) {
+            o.only = std::atoi(argv[++i]);
         } else if (arg == "--list") {
             o.list = true;
         } else if (arg == "--worlds" && has_value) {
@@ -93,9 +102,9 @@ int run_replay(const std::string& file) {
         return 65;
     }
     std::cout << r.done << " steps";
-    if (!r.impossible.empty()) std::cout << "; then not possible: " << r.impossible;
+    if (r.skipped > 0) std::cout << ", " << r.skipped << " that are not possible any more";
     if (!r.broken.empty()) std::cout << "; broken: " << r.broken;
-    if (r.is_at_rest) std::cout << "; at rest: " << r.rest;
+    if (!r.rest.empty()) std::cout << "; comes to rest: " << r.rest;
     std::cout << "\n";
     return r.broken.empty() && r.is_good ? 0 : 1;
 }
@@ -113,6 +122,7 @@ int run_worlds(const options& o) {
             reports[i] = explore(worlds[i], make_plan, o.how);
             const std::lock_guard hold(printing);
             print_row(reports[i]);
+            print_findings(worlds[i], reports[i]);
         }
     };
     const auto began = std::chrono::steady_clock::now();
@@ -131,7 +141,6 @@ int run_worlds(const options& o) {
         for (const auto& [end, n] : reports[i].ends)
             sum.ends[end] += n;
         passed = passed && reports[i].passed();
-        print_findings(worlds[i], reports[i]);
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     rusage used{};
@@ -154,5 +163,6 @@ int main(int argc, char** argv) {
             std::cout << (w.in_ci ? "ci   " : "     ") << w.name << "\n";
         return 0;
     }
+    if (o.mutants) return run_mutants(o.how.states, o.jobs, o.only) ? 0 : 1;
     return o.replay.empty() ? run_worlds(o) : run_replay(o.replay);
 }

@@ -34,6 +34,17 @@ bool same_marks(const marks& m, const state& s) {
     return true;
 }
 
+/// A clock of the record whose end something waits for.
+bool some_clock_runs(const state& s) {
+    const auto in = static_cast<phase>(s.rec.now_in);
+    const auto runs = [&](timer t) { return s.rec.runs(t) && !s.rec.passed(t); };
+    const bool timed = in == phase::starting || in == phase::verifying || in == phase::draining ||
+                       in == phase::reverting || in == phase::deleting;
+    const bool rests = in == phase::idle || in == phase::held;
+    return (timed && runs(phase_timer)) || (in == phase::watching && runs(window_timer)) ||
+           (rests && runs(standby_timer)) || runs(retire_timer);
+}
+
 } // namespace
 
 planner::planner(const world_kind& w, plan_maker make)
@@ -108,8 +119,10 @@ void planner::judge(const state& s, const observation& seen, const record& befor
                     decision& d) {
     const auto& desired = codec_.desired(s.spec, s.deleting != 0);
     const auto found = check_plan(&desired, seen, before, p, codec_.now());
-    if (found.empty()) return;
-    const auto text = to_string(found.front()) + " (" + p.rule + ")";
+    const bool sleeps = !d.changes && !p.wake && some_clock_runs(s);
+    if (found.empty() && !sleeps) return;
+    const auto text = sleeps ? "L1: sleeps for ever while a clock runs (" + p.rule + ")"
+                             : to_string(found.front()) + " (" + p.rule + ")";
     const auto at = std::find(complaints_.begin(), complaints_.end(), text);
     if (at == complaints_.end()) {
         complaints_.push_back(text);

@@ -4,6 +4,14 @@ namespace alcedo::checker {
 
 namespace {
 
+constexpr byte code_of(hold_kind k) {
+    return static_cast<byte>(1 + static_cast<int>(k));
+}
+constexpr byte frozen_code = code_of(hold_kind::frozen);
+constexpr byte aborted_code = code_of(hold_kind::aborted);
+constexpr byte reverted_code = code_of(hold_kind::reverted);
+constexpr byte rolled_back_code = code_of(hold_kind::rolled_back);
+
 phase phase_of(const state& s) {
     return static_cast<phase>(s.rec.now_in);
 }
@@ -94,22 +102,39 @@ void nature::ours(const state& s) {
     }
 }
 
+const char* nature::judge_ledger(const state& before, const decision& d) const {
+    const int gained = d.rec.rejected & ~before.rec.rejected;
+    const bool asked = d.rec.held == aborted_code || d.rec.held == rolled_back_code;
+    for (int r = 0; r < revisions(); ++r)
+        if (((gained >> r) & 1) && !asked && !before.faulty && temper_of(r) == temper::good)
+            return "no fault, and yet a good revision is rejected";
+    const int forgotten = before.rec.rejected & ~d.rec.rejected;
+    if (forgotten != 0 && !before.rec.retry.exists() && !before.deleting &&
+        static_cast<phase>(d.rec.now_in) != phase::deleting)
+        return "S5: the ledger forgets a rejection that nobody asked to try again";
+    if (d.rec.held != 0 && before.rec.held == 0 && d.rec.held != frozen_code &&
+        ((d.rec.rejected >> d.rec.held_what.revision()) & 1) == 0)
+        return "S5: held for a revision that the ledger does not know";
+    return nullptr;
+}
+
 const char* nature::judge_pass(const state& before, const decision& d) {
     if (d.broken != 0) return planner_.complaint(d).c_str();
-    for (int r = 0; r < revisions(); ++r) {
-        const bool is_new = ((d.rec.rejected & ~before.rec.rejected) >> r) & 1;
-        const auto kind =
-            d.rec.held == 0 ? hold_kind::rejected : static_cast<hold_kind>(d.rec.held - 1);
-        const bool asked = kind == hold_kind::aborted || kind == hold_kind::rolled_back;
-        if (is_new && !asked && !before.faulty && temper_of(r) == temper::good)
-            return "no fault, and yet a good revision is rejected";
-    }
+    if (const auto* broken = judge_ledger(before, d)) return broken;
+    const auto is_seen_ready = [&](int i) {
+        return before.at(i).is_ready() || before.at(i).hidden;
+    };
+    const bool reverts = static_cast<phase>(d.rec.now_in) == phase::reverting &&
+                         phase_of(before) != phase::reverting && d.rec.held == reverted_code;
+    bool origin_lives = false;
+    for (int i = 0; i < slots_at_most; ++i)
+        if (belongs(i, d.rec.origin) && is_seen_ready(i)) origin_lives = true;
+    if (reverts && !origin_lives) return "S1: reverts to a colour that has no ready replica";
     const bool is_new = d.rec.stable.value != before.rec.stable.value && d.rec.stable.exists();
-    if (is_new && d.rec.stable.is(d.rec.serving) &&
-        d.rec.held != 1 + static_cast<int>(hold_kind::rolled_back))
+    if (is_new && d.rec.stable.is(d.rec.serving) && d.rec.held != rolled_back_code)
         for (int i = 0; i < slots_at_most; ++i)
             if (belongs(i, d.rec.stable) && ordinal_of(i) <= before.spec.replicas() &&
-                !before.at(i).is_ready() && !before.at(i).hidden)
+                !is_seen_ready(i))
                 return "S6: becomes stable while it is not healthy";
     return nullptr;
 }
@@ -191,6 +216,7 @@ void nature::containers(const state& s) {
             const char* broken = stop_now(n, i);
             n.at(i).stopping = n.at(i).lost_stop = n.at(i).lost_start = 0;
             n.at(i).answered = 1;
+            n.at(i).hidden = 0; // the answer tells what the list did not
             out_->back().broken = broken;
         }
         if (kind == temper::turns_bad && p.is_ready() && lists(s.applied, i) && !p.retiring)

@@ -122,6 +122,7 @@ private:
         return world_.revisions[static_cast<std::size_t>(revision)];
     }
     int revisions() const { return static_cast<int>(world_.revisions.size()); }
+    const char* judge_ledger(const state& before, const decision&) const;
     const char* judge_pass(const state& before, const decision&);
 };
 

@@ -121,6 +121,7 @@ void nature::edits(const state& s) {
     }
     const int other = 1 - s.spec.active();
     edit(s, move::flip).spec = s.spec.with_active(other);
+    if (world_.only_flips) return;
     for (int c = 0; c < 2; ++c)
         for (int r = 0; r < revisions(); ++r) {
             if (r == s.spec.revision(c)) continue;
@@ -224,6 +225,7 @@ state nature::initial() {
     };
     while (!world_.from_nothing && step_on()) {
     }
+    if (world_.only_flips) s.spec = s.spec.with_revision(1, 1);
     s.faults = static_cast<byte>(world_.faults);
     s.edits = static_cast<byte>(world_.edits);
     return s;

@@ -21,14 +21,13 @@ void print_transcript(std::ostream&, const world_kind&, const plan_maker&,
 struct replayed {
     bool found_world = false;
     std::string world;
-    int done = 0;           ///< steps that were possible
-    std::string impossible; ///< the first that was not
-    std::string broken;     ///< by one of them
-    state end;
-    bool is_at_rest = false;
-    std::string rest; ///< of the end, if nothing more happens by itself
-    bool is_good = true;
+    int done = 0;        ///< steps that were possible
+    int skipped = 0;     ///< and those that were not: the rules were mended since
+    std::string broken;  ///< by one of them
+    std::string rest;    ///< where it ends if from there on nothing goes wrong
+    bool is_good = true; ///< which is a goal
 };
+/// Every step that is possible, then whatever happens by itself.
 replayed replay(std::istream&, const plan_maker&);
 
 } // namespace alcedo::checker

@@ -17,6 +17,12 @@ world_kind serves(std::vector<temper> shipped, int faults, int edits) {
     return w;
 }
 
+world_kind bad_serves(std::vector<temper> shipped, int faults, int edits) {
+    auto w = serves(std::move(shipped), faults, edits);
+    w.revisions.front() = bad;
+    return w;
+}
+
 world_kind nothing(std::vector<temper> revisions, int faults, int edits) {
     world_kind w;
     w.revisions = std::move(revisions);
@@ -34,6 +40,7 @@ std::string traits_of(const world_kind& w) {
     add(w.from_nothing, "from nothing");
     add(!w.routed, "no routes");
     add(w.automatic, "auto");
+    add(w.only_flips, "flips");
     add(w.verbs, "verbs");
     add(w.deletion, "delete");
     add(w.replicas == 2, "2 replicas");
@@ -62,13 +69,25 @@ void add(
 void add_calm(std::vector<world_kind>& all) {
     add(all, true, nothing({good}, 0, 0));
     add(all, true, nothing({good, never, bad}, 1, 1));
-    add(all, true, nothing({bad, good}, 1, 1));
+    add(all, true, nothing({bad}, 0, 0));
+    add(all, true, nothing({bad, good}, 0, 1));
     add(all, true, nothing({never, good}, 1, 1));
+    add(all, true, bad_serves({good}, 0, 1));
+    add(all, true, bad_serves({good}, 0, 2));
     add(all, true, serves({never, bad}, 0, 3));
     add(all, false, serves({never, bad, good}, 0, 4));
 }
 
 void add_faults(std::vector<world_kind>& all) {
+    const auto flips = [](world_kind& w) { w.only_flips = true; };
+    add(all, true, serves({bad}, 1, 1), flips);
+    add(all, true, serves({bad}, 2, 1), flips);
+    add(all, true, serves({good}, 1, 2), flips);
+    add(all, true, bad_serves({good}, 0, 2), flips);
+    add(all, false, serves({bad}, 3, 1), flips);
+    add(all, false, serves({bad}, 2, 2), flips);
+    add(all, false, bad_serves({good}, 1, 2), flips);
+    add(all, true, serves({bad}, 1, 1));
     add(all, true, serves({bad}, 2, 1));
     add(all, true, serves({never, bad}, 1, 2));
     add(all, false, serves({never, bad}, 2, 2));
@@ -76,7 +95,9 @@ void add_faults(std::vector<world_kind>& all) {
     add(all, false, serves({bad}, 3, 2));
     add(all, false, serves({never, bad, good}, 1, 3));
     add(all, false, nothing({good, never, bad}, 2, 2));
+    add(all, false, nothing({bad, good}, 1, 1));
     add(all, false, nothing({bad, good}, 2, 2));
+    add(all, false, bad_serves({good}, 1, 2));
 }
 
 void add_settings(std::vector<world_kind>& all) {
@@ -84,6 +105,11 @@ void add_settings(std::vector<world_kind>& all) {
     add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.automatic = true; });
     add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.deletion = true; });
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.scaling = true; });
+    add(all, true, serves({}, 0, 2), [](world_kind& w) { w.scaling = true; });
+    add(all, true, serves({}, 1, 1), [](world_kind& w) {
+        w.scaling = true;
+        w.replicas = 2;
+    });
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.replicas = 2; });
     add(all, true, serves({never, bad}, 1, 1), [](world_kind& w) { w.routed = false; });
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.then = standby_then::remove; });

@@ -21,9 +21,10 @@ struct world_kind {
     bool from_nothing = false;
     bool routed = true;
     bool automatic = false;
-    bool verbs = false;    ///< pause, promote, abort, rollback, retry
-    bool deletion = false; ///< delete, and add again
-    bool scaling = false;  ///< replicas 1 <-> 2
+    bool verbs = false;      ///< pause, promote, abort, rollback, retry
+    bool deletion = false;   ///< delete, and add again
+    bool only_flips = false; ///< green's spec names the second revision from the start
+    bool scaling = false;    ///< replicas 1 <-> 2
     int replicas = 1;
     bool late_days = false; ///< 24 hours pass
     standby_then then = standby_then::stop;

@@ -212,6 +212,17 @@ TEST_CASE("promises: a rendering that was lost is made up for by what runs and w
           before.content.routes[0].backends[0].servers);
 }
 
+// The serving colour was dead for good; its ready successor waited for its try router, which was
+// not written because the document gave weight to somebody dead while somebody else was ready.
+TEST_CASE("promises: a dead serving colour does not keep its successor's try router away (L4)") {
+    auto w = flipped();
+    walk_to(w, phase::verifying);
+    set_ready(w, color::blue, readiness::sick);
+    w.rec.budgets[0].left = 0;
+    run_until(w, [](const world& x) { return x.rec.traffic.only(color::green); });
+    CHECK(w.rec.attempt->colored == color::green);
+}
+
 TEST_CASE("promises: publish_allowed") {
     auto w = at(phase::shifting);
     CHECK(publish_allowed(w.desired, w.seen, w.rec));
@@ -226,6 +237,12 @@ TEST_CASE("promises: publish_allowed") {
     }
     SUBCASE("if nobody is ready, as promised") {
         set_ready(w, color::blue, readiness::starting);
+        set_ready(w, color::green, readiness::starting);
+        CHECK(publish_allowed(w.desired, w.seen, w.rec));
+    }
+    SUBCASE("the origin of whoever serves alone has nothing to lose") {
+        walk_to(w, phase::watching);
+        w.desired.spec.watch.then = on_failure::notify;
         set_ready(w, color::green, readiness::starting);
         CHECK(publish_allowed(w.desired, w.seen, w.rec));
     }

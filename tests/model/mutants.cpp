@@ -1,0 +1,233 @@
+#include "mutants.hpp"
+
+#include "reconcilers/blue_green/plan_by_table.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace alcedo::checker {
+
+namespace {
+
+using when_of_row = bool (*)(const situation&);
+using then_of_row = void (*)(draft&);
+
+/// A copy of the shipped table that may be edited.
+struct table_copy {
+    std::vector<std::vector<rule>> rows;
+    std::vector<bool> advances;
+
+    table_copy() {
+        for (const auto& part : rule_table()) {
+            rows.emplace_back(part.rows.begin(), part.rows.end());
+            advances.push_back(part.advances);
+        }
+    }
+    rule& row(std::string_view name) {
+        for (auto& part : rows)
+            for (auto& r : part)
+                if (r.name == name) return r;
+        throw std::logic_error("no such row: " + std::string(name));
+    }
+    void remove(std::string_view name) {
+        row(name).when = [](const situation&) { return false; };
+    }
+    plan_maker maker() const {
+        return [copy = *this](const desired_state* d, const observation& seen, const record& rec,
+                              const moment& now) {
+            std::vector<table_part> parts;
+            for (std::size_t i = 0; i < copy.rows.size(); ++i)
+                parts.push_back({copy.rows[i], copy.advances[i]});
+            return plan_by_table(parts, *d, seen, rec, now);
+        };
+    }
+};
+
+plan_maker with_when(std::string_view name, when_of_row when) {
+    table_copy t;
+    t.row(name).when = when;
+    return t.maker();
+}
+plan_maker with_then(std::string_view name, then_of_row then) {
+    table_copy t;
+    t.row(name).then = then;
+    return t.maker();
+}
+plan_maker without(std::vector<std::string_view> names) {
+    table_copy t;
+    for (const auto name : names)
+        t.remove(name);
+    return t.maker();
+}
+
+/// The shipped rules, shown something else, or with something else made of what they say.
+plan_maker seeing(void (*change)(observation&)) {
+    return [change](const desired_state* d, const observation& seen, const record& rec,
+                    const moment& now) {
+        auto wrong = seen;
+        change(wrong);
+        return make_plan(d, wrong, rec, now);
+    };
+}
+plan_maker keeping(void (*change)(const record& before, plan&)) {
+    return [change](const desired_state* d, const observation& seen, const record& rec,
+                    const moment& now) {
+        auto p = make_plan(d, seen, rec, now);
+        change(rec, p);
+        return p;
+    };
+}
+
+bool is_reverting(const situation& s) {
+    return s.rec.now_in == phase::reverting;
+}
+
+bool strangers_run(const situation& s) {
+    if (s.rec.now_in != phase::starting || !s.rec.attempt) return false;
+    const auto all = s.others_in(s.rec.attempt->colored, *s.rec.attempt);
+    return std::any_of(all.begin(), all.end(),
+                       [&](const replica* r) { return r->runs() && !s.is_retiring(*r); });
+}
+
+bool surplus_runs(const situation& s) {
+    const auto all = s.surplus(s.serving);
+    return s.resting &&
+           std::any_of(all.begin(), all.end(), [](const slot* x) { return x->at->runs(); });
+}
+
+void retire_surplus(draft& d) {
+    for (const auto* x : d.s.surplus(d.s.serving))
+        if (x->at->runs()) d.retire(*x->at);
+}
+
+bool standby_is_over(const situation& s) {
+    return s.rec.standby && !is_reverting(s) &&
+           s.rec.timers.standby.elapsed(s.now) >= s.desired.spec.standby.keep_for;
+}
+
+void drop_standby(draft& d) {
+    for (const auto& r : d.s.seen.replicas)
+        if (r.runs() && belongs(r, d.next.standby)) d.retire(r);
+    d.next.standby.reset();
+}
+
+void add_traffic(std::vector<mutant>& all) {
+    all.push_back({1, "reverts without looking whether the origin is ready", "good/bad f1 e1",
+                   with_when("drift_revert", [](const situation& s) {
+                       return s.attempt_bad && !s.frozen && s.origin.has_value();
+                   })});
+    all.push_back({2, "goes on, and stops, without the proxy's word", "good/never/bad f0 e3",
+                   seeing([](observation& seen) {
+                       if (seen.traffic == traffic_state::pending)
+                           seen.traffic = traffic_state::confirmed;
+                   })});
+    all.push_back(
+        {3, "takes equal content for the proxy's word", "scaling; good f0 e2", make_plan, true});
+    all.push_back({9, "clears a colour without the proxy's word", "good/never/bad f0 e3",
+                   with_when("clear_stop", strangers_run)});
+    all.push_back({10, "switches when any replica is ready", "2 replicas; good/bad f1 e1",
+                   with_when("shift_all", [](const situation& s) {
+                       return s.rec.now_in == phase::verifying && s.attempt && s.attempt->any_ready;
+                   })});
+    all.push_back(
+        {12, "scales down before the omission is confirmed", "2 replicas, scaling; good f1 e1", [] {
+             table_copy t;
+             t.row("scale_down").when = surplus_runs;
+             t.row("scale_down").then = retire_surplus;
+             return t.maker();
+         }()});
+    all.push_back({24, "writes a promise without looking again", "good/bad f2 e1",
+                   with_when("promise_unkept", [](const situation& s) {
+                       return s.traffic == traffic_state::unwritten;
+                   })});
+    all.push_back({27, "touches containers before the weights of a revert", "good/bad f2 e1", [] {
+                       table_copy t;
+                       std::swap(t.rows[2], t.rows[3]);
+                       return t.maker();
+                   }()});
+}
+
+void add_stops(std::vector<mutant>& all) {
+    all.push_back({6, "takes an unknown engine for an empty one", "good/bad f2 e1",
+                   seeing([](observation& seen) { seen.docker_known = true; })});
+    all.push_back(
+        {11, "stops the standby on its own clock, inside the window", "good/never/bad f0 e3", [] {
+             table_copy t;
+             auto first = t.row("standby_expired");
+             first.when = standby_is_over;
+             first.then = drop_standby;
+             t.rows[4].insert(t.rows[4].begin(), first);
+             return t.maker();
+         }()});
+    all.push_back({14, "stops without a promise", "2 replicas, scaling; good f1 e1",
+                   with_then("scale_down", [](draft& d) {
+                       for (const auto* x : d.s.surplus(d.s.serving))
+                           d.act(stop_container{x->at->id, x->at->name, x->at->revision});
+                   })});
+    all.push_back({26, "takes a container that is down for the answer to its stop",
+                   "good/bad f3 e2", seeing([](observation& seen) {
+                       for (auto& r : seen.replicas)
+                           if (!r.runs()) r.stop_answered = true;
+                   })});
+}
+
+void add_memory(std::vector<mutant>& all) {
+    all.push_back({7, "lets any edit clear the ledger", "good/never/bad f0 e3",
+                   keeping([](const record&, plan& p) {
+                       if (p.rule == "new_generation") p.next.rejected.clear();
+                   })});
+    all.push_back(
+        {8, "takes the stable colour at once, inside the window", "good/never/bad f0 e3", [] {
+             table_copy t;
+             auto first = t.row("window_given_up");
+             first.when = [](const situation& s) { return s.superseded_in_window(); };
+             t.rows[4].insert(t.rows[4].begin(), first);
+             return t.maker();
+         }()});
+    all.push_back({15, "does not see a revert's target die", "flips; bad/good f0 e2",
+                   without({"revert_points_wrong", "revert_abandoned"})});
+    all.push_back(
+        {16, "has no repair budget", "from nothing; bad f0 e0", keeping([](const record&, plan& p) {
+             for (auto& b : p.next.budgets)
+                 b.left = 5;
+         })});
+    all.push_back({17, "does not remember a rejection", "good/never/bad f0 e3",
+                   keeping([](const record& before, plan& p) {
+                       if (p.next.rejected.size() > before.rejected.size())
+                           p.next.rejected = before.rejected;
+                   })});
+    all.push_back({18, "does not fill the repair budgets for a new generation",
+                   "from nothing; bad/good f0 e1", keeping([](const record& before, plan& p) {
+                       if (p.rule == "new_generation") p.next.budgets = before.budgets;
+                   })});
+    all.push_back({19, "lets a pause block a revert", "verbs; good/bad f1 e2", [] {
+                       table_copy t;
+                       for (std::size_t i = 1; i < t.advances.size(); ++i)
+                           t.advances[i] = true;
+                       return t.maker();
+                   }()});
+    all.push_back({21, "closes the window whatever health says", "good/bad f2 e1",
+                   with_when("stable", [](const situation& s) {
+                       const auto& window = s.desired.spec.watch.window;
+                       return s.rec.now_in == phase::watching && s.attempt && window &&
+                              s.rec.timers.window.elapsed(s.now) >= *window;
+                   })});
+    all.push_back({25, "drops a superseded attempt with its weight", "good/never/bad f0 e3",
+                   with_then("superseded_after", [](draft& d) {
+                       d.end_attempt("Superseded", reason::Superseded, "superseded");
+                   })});
+}
+
+} // namespace
+
+std::vector<mutant> all_mutants() {
+    std::vector<mutant> all;
+    add_traffic(all);
+    add_stops(all);
+    add_memory(all);
+    std::sort(all.begin(), all.end(),
+              [](const mutant& a, const mutant& b) { return a.number < b.number; });
+    return all;
+}
+
+} // namespace alcedo::checker
