@@ -1,6 +1,7 @@
 #include "reconcilers/blue_green/wishes.hpp"
 
 #include "reconcilers/blue_green/draft.hpp"
+#include "reconcilers/blue_green/status.hpp"
 #include "reconcilers/blue_green/target.hpp"
 #include "reconcilers/model/reason.hpp"
 
@@ -339,6 +340,9 @@ wish_verdict decide_wish(verb what, const wish_ground& at, const std::string& wh
     const auto said = answer_to(what, at, next.wished);
     wish_verdict out{std::nullopt, std::string(said.reason), said.says};
     if (!said.granted) return out;
+    // Shown at once: whoever paused it and looks must not be told otherwise.
+    if (what == verb::pause || what == verb::resume)
+        update_conditions(next, at.desired, at.seen, at.now);
     next.events.push_back({at.now.wall, "Normal", out.reason,
                            "alcedo " + to_string(what) + " by " + who + ": " + said.says});
     if (next.events.size() > events_kept) next.events.erase(next.events.begin());
