@@ -237,20 +237,20 @@ TEST_CASE(
     auto w = sim::deployed(manual("blue"));
     w->commit("shop.yaml", manual("green"));
     run_to(*w, "AwaitingApproval");
-    w->run(3h);
+    w->run(70min);
     int warnings = 0;
     const auto status = w->status("shop");
     for (const auto& e : status["events"])
         if (e["type"] == "Warning" && e["reason"] == "AwaitingApproval") ++warnings;
     CHECK(warnings == 1);
     const int rows = w->store.writes;
-    w->run(1h);
+    w->run(10min);
     CHECK(w->store.writes == rows);
-    w->commit("shop.yaml", manual("green", "5h"));
-    w->run(30min);
+    w->commit("shop.yaml", manual("green", "2h"));
+    w->run(20min);
     CHECK(w->phase("shop") == "AwaitingApproval");
     CHECK(w->status("shop").contains("deadline"));
-    w->run(1h);
+    w->run(30min);
     CHECK(hold_of(*w) == "Rejected ApprovalTimeout");
     CHECK(w->docker.running("shop", "green") == 0);
     CHECK(is_granted(*w, "retry"));
