@@ -54,8 +54,8 @@ struct situation {
     /// Nobody has to be asked, or somebody said yes.
     bool approved() const;
     bool approval_overdue() const; ///< approvalTimeout, in AwaitingApproval
-    bool deadline_passed() const; ///< health.timeout, in Starting and Verifying
-    bool hold_passed() const;     ///< the step's
+    bool deadline_passed() const;  ///< health.timeout, in Starting and Verifying
+    bool hold_passed() const;      ///< the step's
     /// What step `step` asks for, coming from `from`; past the last one: the attempt alone.
     layout step_layout(const std::optional<fleet>& from, int step) const;
     int steps() const { return static_cast<int>(paths.steps.size()); }

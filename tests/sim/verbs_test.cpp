@@ -279,53 +279,6 @@ TEST_CASE("verbs: a wish that was answered is kept, also when the daemon dies ri
     }
 }
 
-TEST_CASE("verbs: a wish races with passes over a slow store: neither is lost") {
-    // The daemon once saved a pass under the version of the moment, so a wish that came while the
-    // pass was planned was overwritten by it.
-    int granted = 0;
-    for (int at = 0; at < 12000; at += 247) {
-        CAPTURE(at);
-        auto w = shipping(0ms);
-        w->store.takes = 40ms;
-        w->run(milliseconds{at});
-        const auto answer = w->ask("shop", "pause");
-        w->run(3s);
-        REQUIRE(answer->value("granted", false));
-        ++granted;
-        CHECK(condition_of(w->status("shop"), "Paused") == "True Paused");
-        CHECK(w->promised("shop")->wished.paused);
-        const auto paused_in = w->phase("shop");
-        w->run(20s);
-        CHECK((w->phase("shop") == paused_in || paused_in == "Reverting"));
-        CHECK_FALSE(w->events.heard("StoreFailed"));
-        w->store.takes = 0ms;
-        CHECK(w->say("shop", "resume")["granted"] == true);
-        w->run(120s);
-        CHECK(w->serving("shop") == "green");
-        CHECK(w->phase("shop") == "Idle");
-        CHECK(w->docker.creates == 2);
-        CHECK_FALSE(w->events.heard("Violation"));
-    }
-    CHECK(granted == 49);
-}
-
-TEST_CASE(
-    "verbs: abort at any moment of a rollout over a slow store ends with one colour serving") {
-    for (int at = 0; at < 30000; at += 1013) {
-        CAPTURE(at);
-        auto w = shipping(0ms);
-        w->store.takes = 15ms;
-        w->run(milliseconds{at});
-        const auto answer = w->ask("shop", "abort");
-        w->run(120s);
-        const bool aborted = answer->value("granted", false);
-        CHECK(w->serving("shop") == (aborted ? "blue" : "green"));
-        CHECK(hold_of(*w) == (aborted ? "Aborted Aborted" : "none"));
-        CHECK_FALSE(w->events.heard("Violation"));
-        CHECK_FALSE(w->events.heard("StoreFailed"));
-    }
-}
-
 TEST_CASE(
     "verbs: delete of an app that no source names; a named one and an unknown one are refused") {
     auto w = sim::deployed(sim::web("blue", "demo:1", "demo:1"));
