@@ -1,6 +1,5 @@
 #include "controller/engine/reconcile.hpp"
 
-#include "controller/engine/naming.hpp"
 #include "controller/engine/pass_report.hpp"
 
 #include "reconcilers/blue_green/invariants.hpp"
@@ -28,9 +27,14 @@ std::shared_ptr<desired_state> removal_of(const std::string& app) {
 
 /// `delete` was asked for while no source named the app, and none does: it goes the way of prune.
 bool is_to_go(const catalogue& specs, const std::string& app, const record& r) {
-    if (const auto* entry = specs.find(app); entry && entry->pruned) return true;
+    const auto* entry = specs.find(app);
+    if (entry && entry->pruned) return true;
     if (r.now_in == phase::deleting) return true;
-    return r.wished.remove && naming_of(specs, app).standing != naming::is::named;
+    // A file with an error in it may name the app, too.
+    const bool is_named =
+        entry && (entry->valid || entry->condition.reason == reason::ManifestInvalid ||
+                  entry->condition.reason == reason::DuplicateName);
+    return r.wished.remove && !is_named;
 }
 
 /// Told by the planner, which decides about it; nothing to back off from.

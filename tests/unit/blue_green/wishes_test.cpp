@@ -68,19 +68,18 @@ struct row {
     const char* expected;
 };
 
-std::vector<row> rows() {
-    const auto green = [](readiness is) {
-        return [is](world& w) { set_ready(w, color::green, is); };
-    };
-    const auto blue = [](readiness is) {
-        return [is](world& w) { set_ready(w, color::blue, is); };
-    };
+std::function<void(world&)> becomes(color c, readiness is) {
+    return [c, is](world& w) { set_ready(w, c, is); };
+}
+
+std::vector<row> rows_idle() {
     return {
         {"Idle", blue_serves(),
          "promote-Idle abort-Idle retry-Idle rollback-NotReady pause+ resume-Resumed"},
         {"Idle, standby warm", idle_after_switch(),
          "promote-Idle abort-Idle retry-Idle rollback+ pause+ resume-Resumed"},
-        {"Idle, standby not ready", with(idle_after_switch(), blue(readiness::starting)),
+        {"Idle, standby not ready",
+         with(idle_after_switch(), becomes(color::blue, readiness::starting)),
          "promote-Idle abort-Idle retry-Idle rollback-NotReady pause+ resume-Resumed"},
         {"Idle, engine away",
          with(idle_after_switch(), [](world& w) { w.seen.docker_known = false; }),
@@ -88,6 +87,11 @@ std::vector<row> rows() {
         {"Idle, nothing serves",
          with(empty_world(shop(color::blue, "r1", "r2")), [](world& w) { pass(w); }),
          "promote-Idle abort-Idle retry-Idle rollback-NothingServes pause+ resume-Resumed"},
+    };
+}
+
+std::vector<row> rows_of_rollouts() {
+    return {
         {"Preparing", at(phase::preparing),
          "promote-NotReady abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
         {"Starting", at(phase::starting),
@@ -98,11 +102,13 @@ std::vector<row> rows() {
          "promote-NotReady abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
         {"AwaitingApproval", awaiting(),
          "promote+ abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
-        {"AwaitingApproval, not ready", with(awaiting(), green(readiness::starting)),
+        {"AwaitingApproval, not ready",
+         with(awaiting(), becomes(color::green, readiness::starting)),
          "promote+ abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
         {"Shifting", at(phase::shifting),
          "promote-Shifting abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
-        {"Shifting, origin not ready", with(at(phase::shifting), blue(readiness::starting)),
+        {"Shifting, origin not ready",
+         with(at(phase::shifting), becomes(color::blue, readiness::starting)),
          "promote-Shifting abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
         {"Shifting, first deploy", first_deploy_at(phase::shifting),
          "promote-Shifting abort-NothingServes retry-NotReady rollback-NotReady pause+ "
@@ -113,13 +119,19 @@ std::vector<row> rows() {
          "promote-Shifting abort+ retry-NotReady rollback+ pause+ resume-Resumed"},
         {"Watching", at(phase::watching),
          "promote+ abort+ retry-NotReady rollback+ pause+ resume-Resumed"},
-        {"Watching, origin not ready", with(at(phase::watching), blue(readiness::starting)),
+        {"Watching, origin not ready",
+         with(at(phase::watching), becomes(color::blue, readiness::starting)),
          "promote+ abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
-        {"Watching, it fails", with(at(phase::watching), green(readiness::sick)),
+        {"Watching, it fails", with(at(phase::watching), becomes(color::green, readiness::sick)),
          "promote-Drift abort+ retry-NotReady rollback+ pause+ resume-Resumed"},
         {"Watching, first deploy", first_deploy_at(phase::watching),
          "promote+ abort-NothingServes retry-NotReady rollback-NothingServes pause+ "
          "resume-Resumed"},
+    };
+}
+
+std::vector<row> rows_held_and_elsewhere() {
+    return {
         {"Reverting", reverting(),
          "promote-Reverting abort-Reverting retry-Reverting rollback-Reverting pause+ "
          "resume-Resumed"},
@@ -156,6 +168,13 @@ std::vector<row> rows() {
          "promote-Deleting abort-Deleting retry-Deleting rollback-Deleting pause-Deleting "
          "resume-Deleting"},
     };
+}
+
+std::vector<row> rows() {
+    auto all = rows_idle();
+    for (auto part : {rows_of_rollouts(), rows_held_and_elsewhere()})
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
 }
 
 bool is_reason(const std::string& word) {
@@ -195,6 +214,12 @@ TEST_CASE("wishes: what is granted is one wish and one event; what is refused sa
             CHECK(plain.events.back().reason == said.reason);
             plain.wished = r.at.rec.wished;
             plain.events = r.at.rec.events;
+            if (v == verb::pause || v == verb::resume) {
+                world shown = r.at;
+                shown.rec = *said.next;
+                CHECK((condition_of(shown, "Paused") == "True Paused") == (v == verb::pause));
+                plain.conditions = r.at.rec.conditions;
+            }
             CHECK(plain == r.at.rec); // nothing but the wish
         }
 }

@@ -1,5 +1,7 @@
 #include "catalogue_world.hpp"
 
+#include "controller/engine/naming.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace catalogue_world;
@@ -207,4 +209,31 @@ TEST_CASE("a deleted app is forgotten until a file names it again") {
     CHECK(w.specs.find("music") == nullptr);
     a.put("music.yaml", manifest_text("music"));
     CHECK(w.accept(a) == names{"music"});
+}
+
+TEST_CASE("who names an app, as far as `delete` is concerned") {
+    using is = alcedo::naming::is;
+    world w;
+    fake_source a("a");
+    a.put("music.yaml", manifest_text("music"));
+    a.put("radio.yaml", manifest_text("radio"));
+    w.accept(a);
+    const auto music = [&] { return alcedo::naming_of(w.specs, "music"); };
+    CHECK(music().standing == is::named);
+    CHECK(music().where.starts_with("music.yaml of "));
+    CHECK(alcedo::naming_of(w.specs, "nobody").standing == is::orphan);
+    a.put("music.yaml", "[");
+    w.accept(a);
+    CHECK(music().standing == is::unsure);
+    a.files.erase("music.yaml");
+    w.accept(a);
+    CHECK(music().standing == is::unsure); // seen once
+    w.later(2 * resync);
+    w.accept(a);
+    CHECK(music().standing == is::orphan);
+    w.accept(a, down());
+    CHECK(music().standing == is::unsure);
+    CHECK(music().where.size() > 5);
+    w.accept(a);
+    CHECK(music().standing == is::orphan);
 }

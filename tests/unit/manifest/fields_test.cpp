@@ -225,9 +225,8 @@ TEST_CASE("fields: a check's own") {
 
 TEST_CASE("fields: every field of a later issue says so and what to do") {
     const std::string no = "not supported yet";
-    for (const auto* line :
-         {"composeFiles: [compose.yaml]", "notify: []",
-          "secrets: {}", "configs: {}", "include: [x.yaml]", "name: x", "version: \"3\""})
+    for (const auto* line : {"composeFiles: [compose.yaml]", "notify: []", "secrets: {}",
+                             "configs: {}", "include: [x.yaml]", "name: x", "version: \"3\""})
         CHECK(says(app(std::string("  ") + line + "\n"), no));
     for (const auto* kind :
          {"websocket", "exec", "logs", "resources", "grpc", "run", "traefik", "prometheus"}) {
