@@ -173,7 +173,7 @@ TEST_CASE("sim: killed at every effect of a rollout with a handover, the bot nev
 
 TEST_CASE("sim: killed at any moment of the handover and of a revert") {
     for (const bool fails : {false, true})
-        for (int at = 0; at < 24; ++at) {
+        for (int at = 0; at < 16; ++at) {
             CAPTURE(fails);
             CAPTURE(at);
             guarded g;
@@ -183,7 +183,7 @@ TEST_CASE("sim: killed at any moment of the handover and of a revert") {
             for (int i = 0; i < 3000 && g.w->phase("shop") != from; ++i)
                 g.w->run(20ms);
             REQUIRE(g.w->phase("shop") == from);
-            g.w->run(40ms * at);
+            g.w->run(60ms * at);
             g.w->crash();
             g.w->boot();
             g.w->run(150s);
@@ -205,6 +205,29 @@ TEST_CASE("sim: an engine that brings back what was stopped, in the middle of it
         g.flip();
         g.w->run(120s);
         CHECK(done);
+        g.check_is_on("green");
+    }
+}
+
+TEST_CASE("sim: what appears between a pass's look and its deed is seen by the deed's own look") {
+    for (const int look : {2, 3, 4, 5}) {
+        CAPTURE(look);
+        guarded g;
+        sim::docker::box old;
+        int looks = 0;
+        bool appeared = false;
+        for (const auto& [id, b] : g.w->docker.boxes())
+            if (is_bot(b.seen.name)) old = b;
+        old.seen.state = life::exited;
+        g.w->docker.before_list = [&] {
+            if (appeared || g.where(false) == "blue") return;
+            if (++looks < look) return;
+            appeared = true;
+            g.w->docker.appear(old);
+        };
+        g.flip();
+        g.w->run(120s);
+        CHECK(appeared);
         g.check_is_on("green");
     }
 }

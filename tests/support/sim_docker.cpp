@@ -88,6 +88,11 @@ void docker::announce(const std::string& app) {
     if (bell_) bell_->notify();
 }
 
+void docker::appear(const box& b) {
+    boxes_[b.seen.id] = b;
+    announce(b.seen.labels.at("alcedo.dev/name"));
+}
+
 void docker::remove_by_hand(const std::string& name_prefix) {
     std::set<std::string> apps;
     for (auto at = boxes_.begin(); at != boxes_.end();) {
@@ -152,6 +157,7 @@ task<result<engine_info>> docker::info() {
 task<result<std::vector<container>>> docker::list(std::string app) {
     co_await take(milliseconds{1});
     if (down) co_return engine_down();
+    if (before_list) before_list();
     std::vector<container> out;
     for (auto& [id, b] : boxes_)
         if (app.empty() || b.seen.labels["alcedo.dev/name"] == app) out.push_back(view(b));
