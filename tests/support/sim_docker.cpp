@@ -157,10 +157,10 @@ task<result<engine_info>> docker::info() {
 task<result<std::vector<container>>> docker::list(std::string app) {
     co_await take(milliseconds{1});
     if (down) co_return engine_down();
-    if (before_list) before_list();
     std::vector<container> out;
     for (auto& [id, b] : boxes_)
         if (app.empty() || b.seen.labels["alcedo.dev/name"] == app) out.push_back(view(b));
+    if (after_list) after_list();
     co_return out;
 }
 

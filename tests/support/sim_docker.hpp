@@ -41,7 +41,7 @@ public:
     /// Called right before a mutation takes effect; false = the engine dies here (crash tests).
     std::function<bool(const std::string&)> before_mutation;
 
-    std::function<void()> before_list; ///< called right before a list is answered
+    std::function<void()> after_list; ///< called once a list is made, before it is answered
 
     struct box {
         container seen;
