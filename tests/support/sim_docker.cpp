@@ -88,6 +88,11 @@ void docker::announce(const std::string& app) {
     if (bell_) bell_->notify();
 }
 
+void docker::appear(const box& b) {
+    boxes_[b.seen.id] = b;
+    announce(b.seen.labels.at("alcedo.dev/name"));
+}
+
 void docker::remove_by_hand(const std::string& name_prefix) {
     std::set<std::string> apps;
     for (auto at = boxes_.begin(); at != boxes_.end();) {
@@ -158,6 +163,7 @@ task<result<std::vector<container>>> docker::list(std::string app) {
     std::vector<container> out;
     for (auto& [id, b] : boxes_)
         if (app.empty() || b.seen.labels["alcedo.dev/name"] == app) out.push_back(view(b));
+    if (after_list) after_list();
     co_return out;
 }
 

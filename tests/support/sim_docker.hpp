@@ -44,6 +44,8 @@ public:
     /// Called right before a mutation takes effect; false = the engine dies here (crash tests).
     std::function<bool(const std::string&)> before_mutation;
 
+    std::function<void()> after_list; ///< called once a list is made, before it is answered
+
     struct box {
         container seen;
         std::string image;
@@ -54,6 +56,7 @@ public:
     const std::map<std::string, box>& boxes() const { return boxes_; }
     int running(const std::string& app, const std::string& color) const;
     void kill_container(const std::string& name, int code);
+    void appear(const box&); ///< a create that lands late
     void remove_by_hand(const std::string& name_prefix);
     void restart_engine();
     /// Restarted, and what was stopped runs again, as `always` and a live-restore gone wrong do.
