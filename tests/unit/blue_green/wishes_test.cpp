@@ -115,6 +115,8 @@ std::vector<row> rows_of_rollouts() {
          "resume-Resumed"},
         {"Shifting, Violation", violated(),
          "promote-Shifting abort+ retry-NotReady rollback-NotReady pause+ resume-Resumed"},
+        {"Handover", at(phase::handover, with_bot()),
+         "promote-Shifting abort+ retry-NotReady rollback+ pause+ resume-Resumed"},
         {"Draining", at(phase::draining),
          "promote-Shifting abort+ retry-NotReady rollback+ pause+ resume-Resumed"},
         {"Watching", at(phase::watching),
