@@ -179,10 +179,10 @@ TEST_CASE("sim: killed at any moment of the handover and of a revert") {
             guarded g;
             if (fails) g.w->docker.images["demo:2"].sick_after = 18s;
             g.flip();
-            const auto* from = fails ? "Reverting" : "Handover";
-            for (int i = 0; i < 3000 && g.w->phase("shop") != from; ++i)
+            const auto from = fails ? phase::reverting : phase::handover;
+            for (int i = 0; i < 3000 && g.w->promised("shop")->now_in != from; ++i)
                 g.w->run(20ms);
-            REQUIRE(g.w->phase("shop") == from);
+            REQUIRE(g.w->promised("shop")->now_in == from);
             g.w->run(60ms * at);
             g.w->crash();
             g.w->boot();
