@@ -260,6 +260,8 @@ task<result<void>> actor::stop(context c, stop_container a) {
     if (!r.retiring.contains(a.id) && r.now_in != phase::deleting)
         co_return look_again("the stop of " + a.name + " was not promised");
     if (!c.memory->stopping.insert(a.id).second) co_return result<void>();
+    // The answer to an earlier stop says nothing about this one.
+    c.memory->stop_answered.erase(a.id);
     const auto* one = find(c.memory->seen, a.id);
     const auto grace = one ? grace_of(r, *one) : milliseconds{10000};
     spawn(executor, stop_in_background(this, c, a.id, grace), "stop");

@@ -19,9 +19,10 @@ bool must_stop(const replica& r) {
     return (r.runs() || !r.stop_answered) && !r.stop_pending;
 }
 
-/// Answered and seen not running, or gone: the promise is kept.
+/// Answered and seen not running, or gone: the promise is kept. Not while another stop is under
+/// way: it would hit whoever is started next.
 bool is_retired(const replica* r) {
-    return !r || (!r->runs() && r->stop_answered);
+    return !r || (!r->runs() && r->stop_answered && !r->stop_pending);
 }
 
 bool some_to_stop(const situation& s) {

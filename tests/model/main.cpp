@@ -91,6 +91,7 @@ void print_findings(const world_kind& w, const report& r) {
         for (const auto& f : *list) {
             std::cout << "\n--- " << f.what << ", " << f.path.size() << " steps\n";
             print_transcript(std::cout, w, make_plan, f.path);
+            std::cout.flush();
         }
 }
 

@@ -218,6 +218,26 @@ void add_memory(std::vector<mutant>& all) {
                    })});
 }
 
+/// Defects that the checker found in the shipped rules, put back.
+void add_found(std::vector<mutant>& all) {
+    all.push_back({101, "lets a dead serving colour keep the try router of its successor away",
+                   "from nothing; bad/good f0 e1",
+                   with_when("promise_unkept", [](const situation& s) {
+                       const bool waits =
+                           s.before && s.attempt->any_ready && s.serving && !s.serving->any_ready;
+                       return s.traffic == traffic_state::unwritten && !waits &&
+                              publish_allowed(s.desired, s.seen, s.rec);
+                   })});
+    all.push_back({102, "closes a stop promise while another stop is under way",
+                   "flips; good/bad f3 e1", seeing([](observation& seen) {
+                       for (auto& r : seen.replicas)
+                           if (!r.runs() && r.stop_pending) {
+                               r.stop_answered = true;
+                               r.stop_pending = false;
+                           }
+                   })});
+}
+
 } // namespace
 
 std::vector<mutant> all_mutants() {
@@ -225,6 +245,7 @@ std::vector<mutant> all_mutants() {
     add_traffic(all);
     add_stops(all);
     add_memory(all);
+    add_found(all);
     std::sort(all.begin(), all.end(),
               [](const mutant& a, const mutant& b) { return a.number < b.number; });
     return all;

@@ -171,6 +171,7 @@ void nature::deed_done(const state&, successor& x, byte code) {
         break;
     case deed::stop:
         p.stopping = 1;
+        p.answered = 0;
         break;
     case deed::remove:
         if (p.runs()) {

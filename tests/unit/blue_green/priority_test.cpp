@@ -37,6 +37,21 @@ TEST_CASE("order: a promised stop ends before its container is repaired (16 abov
     CHECK(w.rec.budgets[0].left == 4);
 }
 
+// A stopped container came back with the engine and was stopped again; it ended by itself
+// meanwhile, the first answer closed the promise, it was started, and the second stop hit it under
+// traffic.
+TEST_CASE("order: a stop promise is not closed while another stop is under way (S2)") {
+    auto w = blue_serves();
+    set_ready(w, color::blue, readiness::sick);
+    CHECK(pass(w).rule == "repair_sick");
+    CHECK(pass(w).rule == "finish_retiring");
+    auto* r = w.find(blue_r1);
+    r->stop_pending = true;
+    CHECK(look(w).rule != "retired");
+    r->stop_pending = false;
+    CHECK(look(w).rule == "retired");
+}
+
 TEST_CASE("order: retry stands above what would clear the hold (19 above 20)") {
     auto w = at(phase::verifying);
     set_ready(w, color::green, readiness::starting);
