@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import subprocess
 import time
 
 from .alcedo import confirmed
@@ -97,6 +98,14 @@ class Walk:
         idle = self.box.running(name=NAME, color=other(serving))
         return confirmed(status) == expected and not idle
 
+    def seems_over(self):
+        """False too while the daemon is held: it answers nobody then."""
+        try:
+            done = self.alcedo.client("get", NAME, "-o", "json", timeout=2)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0 and self.is_over(json.loads(done.stdout).get("status", {}))
+
     def history(self):
         done = self.alcedo.client("history", NAME, "-o", "json")
         answer = json.loads(done.stdout) if done.returncode == 0 else []
@@ -160,7 +169,7 @@ def until_reached(walk, is_reached):
     """False if the release is over before it is, and nothing more has happened for a second."""
     over_since, points = None, 0
     while not is_reached():
-        if len(walk.points.reached()) != points or not walk.is_over(walk.alcedo.status(NAME)):
+        if len(walk.points.reached()) != points or not walk.seems_over():
             over_since, points = None, len(walk.points.reached())
         over_since = over_since or time.monotonic()
         if time.monotonic() - over_since > 1:
