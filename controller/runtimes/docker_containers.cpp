@@ -134,8 +134,9 @@ task<result<std::string>> container_calls::create(create_request request) {
     co_return id;
 }
 
-/// A container that lacks a network must not stay: it would be adopted later as if it were whole.
-/// (After a crash in between, the start makes up for it.)
+/// What may work the next time, the start makes up for, as after a crash in between: to make the
+/// container anew each time would be an event each time, and an event is a pass without back-off.
+/// One whose network is gone must not stay: no start could ever mend it.
 task<result<void>> container_calls::connect_all(std::vector<network_attachment> networks,
                                                 std::string container_id) {
     result<void> out;
@@ -143,7 +144,9 @@ task<result<void>> container_calls::connect_all(std::vector<network_attachment> 
         out = co_await attach(network, container_id);
         if (!out) break;
     }
-    if (out) co_return out;
+    const bool is_final =
+        !out && (out.error().next == next_step::gone || out.error().next == next_step::invalid);
+    if (!is_final) co_return out;
     auto undoing = removal(container_id);
     auto undone = co_await calls_->ask(std::move(undoing));
     if (!undone)
