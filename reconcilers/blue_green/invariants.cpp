@@ -163,7 +163,10 @@ void new_stops(const trial& t) {
             t.say("S2", r->name + " is to stop while it is listed with weight");
         if (handed) continue;
         if (!t.s.confirmed) t.say("S3", r->name + " is to stop before its omission is confirmed");
-        if (t.s.after && t.next().attempt && t.next().origin && belongs(*r, *t.next().origin))
+        // One that fails is mended: that keeps the origin fit.
+        const bool fails = r->ready == readiness::sick || r->state == life::paused;
+        if (!fails && t.s.after && t.next().attempt && t.next().origin &&
+            belongs(*r, *t.next().origin))
             t.say("S7", r->name + " of the origin is to stop before the window has closed");
     }
 }

@@ -52,6 +52,18 @@ TEST_CASE("order: a stop promise is not closed while another stop is under way (
     CHECK(look(w).rule == "retired");
 }
 
+// One of the origin's two replicas was sick in the window; its repair was taken for a stop of the
+// origin (S7), and the app was frozen in the middle of a rollout.
+TEST_CASE("order: a sick replica of the origin is mended inside the window") {
+    shop_options two;
+    two.replicas = 2;
+    auto w = flipped(two);
+    walk_to(w, phase::watching);
+    set_ready(w, blue_r1, readiness::sick);
+    run_until(w, [](const world& x) { return !x.rec.retiring.empty(); });
+    CHECK(w.rec.now_in == phase::watching);
+}
+
 TEST_CASE("order: retry stands above what would clear the hold (19 above 20)") {
     auto w = at(phase::verifying);
     set_ready(w, color::green, readiness::starting);
