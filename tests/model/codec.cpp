@@ -35,13 +35,15 @@ codec::codec(const world_kind& w) : world_(w) {
         const auto code = release_code::of(color_of(slot), checker::revision_of(slot), true);
         const auto what = release_of(code);
         const auto i = static_cast<std::size_t>(slot);
-        names_[i] = container_name("shop", what, "web", ordinal_of(slot));
+        names_[i] = is_bot(slot) ? container_name("shop", what, "bot", 1)
+                                 : container_name("shop", what, "web", ordinal_of(slot));
         ids_[i] = "c" + std::to_string(10 + slot);
         auto& made = renderings_[static_cast<std::size_t>((code.value - 1) & 7)];
         made.what = what;
         made.spec = first.spec.colors[0];
         made.open_digest = "open";
         made.image_ids["web"] = "sha256:web";
+        if (w.exclusive) made.image_ids["bot"] = "sha256:bot";
         if (w.routed) made.routes["main"] = {"web", 8080};
     }
 }
@@ -58,6 +60,11 @@ const desired_state& codec::desired(spec_code code, bool deleting) {
     d.spec.standby.then = world_.then;
     d.spec.watch.then = world_.failure;
     for (const auto c : both_colors) {
+        service_spec bot;
+        bot.name = "bot";
+        bot.image = "bot:1";
+        bot.exclusive = true;
+        if (world_.exclusive) d.spec.colors[index_of(c)].services.push_back(bot);
         service_spec web;
         web.name = "web";
         web.image = "web:1";
@@ -66,6 +73,11 @@ const desired_state& codec::desired(spec_code code, bool deleting) {
         const int r = code.revision(static_cast<int>(index_of(c)));
         d.digests[index_of(c)] = {digests_[static_cast<std::size_t>(r)], "open"};
     }
+    if (world_.routed || world_.manual) d.spec.traffic = traffic_spec{};
+    if (world_.manual) {
+        d.spec.traffic->manual_approval = true;
+        if (world_.approval_ends) d.spec.traffic->approval_timeout = std::chrono::hours{2};
+    }
     if (world_.routed) {
         route_spec r;
         r.name = "main";
@@ -73,7 +85,6 @@ const desired_state& codec::desired(spec_code code, bool deleting) {
         r.port = 8080;
         r.rule = "Host(`shop.example.com`)";
         r.priority = 1000;
-        d.spec.traffic = traffic_spec{};
         d.spec.traffic->routes.push_back(r);
     }
     d.manifest_digest = name_of(code);
@@ -195,15 +206,18 @@ record codec::decode(const state& s) const {
                       "",
                       {},
                       json::object()};
-    r.wished = {c.paused != 0, maybe(c.promoted), maybe(c.abort), maybe(c.rollback),
-                maybe(c.retry)};
+    r.wished = {c.paused != 0,     maybe(c.promoted), maybe(c.abort),
+                maybe(c.rollback), maybe(c.retry),    c.remove != 0};
+    r.holder = maybe(c.holder);
+    if (c.lapse) r.lapse_wall = now_.wall;
     stopwatch* watches[] = {&r.timers.phase, &r.timers.window, &r.timers.standby, &r.timers.retire};
     for (int t = 0; t < 4; ++t) {
         const auto which = static_cast<timer>(t);
         *watches[t] = watch_of(c.runs(which), c.passed(which) ? long_over : milliseconds{0});
     }
     if (c.receipt != 0) r.receipt = {{"startedMs", 0}, {"weights", json::array()}};
-    if (c.receipt == 3) r.receipt["drift"] = "";
+    if (c.receipt & 2) r.receipt["drift"] = "";
+    if (c.receipt & 4) r.receipt["reminded"] = "";
     r.deleted = c.deleted != 0;
     decode_containers(s, r);
     return r;

@@ -26,7 +26,8 @@ byte encode_deed(deed kind, int slot) {
 byte codec::encode(const action& a) const {
     if (const auto* x = std::get_if<create_container>(&a)) {
         const auto what = code_of(x->what);
-        return encode_deed(deed::create, slot_index(what.color(), what.revision(), x->ordinal));
+        const int ordinal = x->service == "bot" ? places_of_release : x->ordinal;
+        return encode_deed(deed::create, slot_index(what.color(), what.revision(), ordinal));
     }
     if (const auto* x = std::get_if<start_container>(&a))
         return encode_deed(deed::start, slot_of_id(x->id));
@@ -95,13 +96,18 @@ record_code codec::encode(const record& r, const state& before, marks& into) con
         c.budgets[i] = budget_of(r.budgets[i]);
     }
     c.deleted = r.deleted;
-    c.receipt = r.receipt.empty() ? 0 : r.receipt.contains("drift") ? 3 : 1;
+    if (!r.receipt.empty())
+        c.receipt = static_cast<byte>(1 | (r.receipt.contains("drift") ? 2 : 0) |
+                                      (r.receipt.contains("reminded") ? 4 : 0));
     c.ghosts = r.retiring.contains("gone");
     c.paused = r.wished.paused;
     c.promoted = code_of(r.wished.promoted);
     c.abort = code_of(r.wished.abort);
     c.rollback = code_of(r.wished.rollback);
     c.retry = code_of(r.wished.retry);
+    c.remove = r.wished.remove;
+    c.holder = code_of(r.holder);
+    c.lapse = r.lapse_wall.has_value();
     c.timers = timers_of(r.timers);
     encode_containers(r, before, into);
     return c;
@@ -145,6 +151,7 @@ observation codec::look(const state& s) const {
         seen.prepared.spec_digest = what.spec_digest;
         seen.prepared.revision = what.spec_digest;
         seen.prepared.image_ids["web"] = "sha256:web";
+        if (world_.exclusive) seen.prepared.image_ids["bot"] = "sha256:bot";
     }
     if (s.tried) seen.tried = try_answer::answered;
     if (s.blind) return seen;
@@ -155,9 +162,10 @@ observation codec::look(const state& s) const {
         r.id = ids_[static_cast<std::size_t>(i)];
         r.name = container(i);
         r.colored = both_colors[static_cast<std::size_t>(color_of(i))];
-        r.service = "web";
+        r.service = is_bot(i) ? "bot" : "web";
+        r.marked_exclusive = is_bot(i);
         r.revision = digests_[static_cast<std::size_t>(checker::revision_of(i))];
-        r.ordinal = ordinal_of(i);
+        r.ordinal = is_bot(i) ? 1 : ordinal_of(i);
         r.state = p.runs() ? life::running : p.is(life_of::created) ? life::created : life::exited;
         r.ready = static_cast<readiness>(p.health);
         if (p.hidden) {

@@ -13,7 +13,7 @@ struct rest {
     int ready(release_code r) const {
         int n = 0;
         for (int i = 0; i < slots_at_most; ++i)
-            if (belongs(i, r) && s.at(i).is_ready() && !s.at(i).retiring) ++n;
+            if (belongs(i, r) && !is_bot(i) && s.at(i).is_ready() && !s.at(i).retiring) ++n;
         return n;
     }
     bool any_ready(release_code r) const { return ready(r) > 0; }
@@ -37,8 +37,22 @@ struct rest {
     }
     bool surplus_runs() const {
         for (int i = 0; i < slots_at_most; ++i)
-            if (s.at(i).runs() && belongs(i, s.rec.serving) && ordinal_of(i) > s.spec.replicas())
+            if (s.at(i).runs() && belongs(i, s.rec.serving) && !is_bot(i) &&
+                ordinal_of(i) > s.spec.replicas())
                 return true;
+        return false;
+    }
+    bool bot_ready(release_code r) const {
+        if (!w.exclusive) return true;
+        for (int i = 0; i < slots_at_most; ++i)
+            if (is_bot(i) && belongs(i, r) && s.at(i).is_ready() && !s.at(i).retiring) return true;
+        return false;
+    }
+    bool bot_missing(release_code r) const { return s.rec.holder.is(r) && !bot_ready(r); }
+    /// Existence is the lock: nothing may be left of it but the holder's.
+    bool bot_elsewhere() const {
+        for (int i = 0; i < slots_at_most; ++i)
+            if (is_bot(i) && !s.at(i).is(life_of::absent) && !belongs(i, s.rec.holder)) return true;
         return false;
     }
     /// Requests go to somebody dead while somebody else of the three lives.
@@ -82,8 +96,11 @@ verdict judge_resting(const rest& r) {
     const auto& rec = r.s.rec;
     if (r.leftover_runs()) return wrong("a leftover runs on");
     if (r.surplus_runs()) return wrong("more replicas run than are wanted");
+    if (r.bot_elsewhere()) return wrong("an exclusive container that is not the holder's is left");
     if (rec.held == 1 + static_cast<int>(hold_kind::frozen)) return named("frozen");
-    if (rec.serving.exists() && !r.all_ready(rec.serving)) {
+    if (r.w.exclusive && !rec.serving.is(rec.holder) && rec.serving.exists())
+        return wrong("who serves does not hold the exclusive services");
+    if (rec.serving.exists() && !(r.all_ready(rec.serving) && r.bot_ready(rec.serving))) {
         const auto why = stalled(r, rec.serving);
         if (!why.good) return why;
     }
@@ -103,8 +120,8 @@ verdict judge_resting(const rest& r) {
 
 verdict judge_paused(const rest& r) {
     const auto& rec = r.s.rec;
-    const bool after =
-        r.in() == phase::shifting || r.in() == phase::draining || r.in() == phase::watching;
+    const bool after = r.in() == phase::shifting || r.in() == phase::handover ||
+                       r.in() == phase::draining || r.in() == phase::watching;
     if (after && rec.origin.exists() && r.any_ready(rec.origin) && !r.any_ready(rec.attempt) &&
         r.w.failure == on_failure::revert)
         return wrong("paused, and a revert is left undone");
@@ -119,7 +136,7 @@ verdict judge_paused(const rest& r) {
 verdict judge_rest(const state& s, const world_kind& w) {
     const rest r{s, w};
     if (s.todo_count > 0) return wrong("a deed is never done");
-    if (s.deleting) return s.rec.deleted ? judge_deleted(r) : wrong("the deletion does not end");
+    if (is_to_go(s)) return s.rec.deleted ? judge_deleted(r) : wrong("the deletion does not end");
     if (w.routed && s.rec.numbered && !(s.applied_now && s.applied == s.rec.promised))
         return wrong("the promise is not what Traefik applied");
     const bool frozen = s.rec.held == 1 + static_cast<int>(hold_kind::frozen);
@@ -133,7 +150,10 @@ verdict judge_rest(const state& s, const world_kind& w) {
     if (!s.rec.attempt.exists()) return wrong("a phase without an attempt");
     if (!s.rec.attempt.is(r.target()) && r.in() != phase::reverting)
         return wrong("a rollout stands still, and a newer spec is ignored");
-    if (r.all_ready(s.rec.attempt) && r.in() != phase::reverting)
+    if (r.in() == phase::awaiting_approval && r.all_ready(s.rec.attempt) && !r.w.approval_ends &&
+        !s.rec.promoted.exists())
+        return named("awaiting approval");
+    if (r.all_ready(s.rec.attempt) && !r.bot_missing(s.rec.attempt) && r.in() != phase::reverting)
         return wrong("a rollout stands still though its colour is ready");
     if (r.any_ready(s.rec.origin) && reverts) return wrong("a revert is left undone");
     return stalled(r, r.in() == phase::reverting && s.rec.origin.exists() ? s.rec.origin

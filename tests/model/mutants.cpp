@@ -111,6 +111,48 @@ void drop_standby(draft& d) {
     d.next.standby.reset();
 }
 
+/// The older standby's clock goes on for whoever has its colour now.
+plan plan_with_standby_by_color(const plan_maker& make, const desired_state* d,
+                                const observation& seen, const record& rec, const moment& now) {
+    auto p = make(d, seen, rec, now);
+    const bool forgets = p.rule == "begin" || p.rule == "shift_begins" || p.rule == "shift_all";
+    if (!forgets || !rec.standby || p.next.standby) return p;
+    p.next.standby = rec.standby;
+    p.next.timers.standby = rec.timers.standby;
+    return p;
+}
+
+plan_maker standby_by_color() {
+    table_copy t;
+    auto first = t.row("standby_expired");
+    first.when = standby_is_over;
+    first.then = [](draft& d) {
+        for (const auto& r : d.s.seen.replicas)
+            if (r.runs() && r.colored == d.next.standby->colored && !d.s.is_retiring(r))
+                d.retire(r);
+        d.next.standby.reset();
+    };
+    t.rows[4].insert(t.rows[4].begin(), first);
+    return [make = t.maker()](const desired_state* d, const observation& seen, const record& rec,
+                              const moment& now) {
+        return plan_with_standby_by_color(make, d, seen, rec, now);
+    };
+}
+
+/// As the daemon did: what looks like a stop of the origin is not done, and nothing else is.
+plan plan_that_leaves_the_origin_sick(const desired_state* d, const observation& seen,
+                                      const record& rec, const moment& now) {
+    auto p = make_plan(d, seen, rec, now);
+    const bool stops = std::any_of(seen.replicas.begin(), seen.replicas.end(), [&](const auto& r) {
+        return belongs(r, rec.origin) && p.next.retiring.contains(r.id) &&
+               !rec.retiring.contains(r.id);
+    });
+    if (p.rule != "repair_sick" || !stops || !rec.attempt) return p;
+    p.next = rec;
+    p.wake = milliseconds{1};
+    return p;
+}
+
 void add_traffic(std::vector<mutant>& all) {
     all.push_back({1, "reverts without looking whether the origin is ready", "good/bad f1 e1",
                    with_when("drift_revert", [](const situation& s) {
@@ -159,6 +201,8 @@ void add_stops(std::vector<mutant>& all) {
              t.rows[4].insert(t.rows[4].begin(), first);
              return t.maker();
          }()});
+    all.push_back({13, "keeps the standby by colour, not by revision", "flips; good/good2 f1 e2",
+                   standby_by_color()});
     all.push_back({14, "stops without a promise", "2 replicas, scaling; good f1 e1",
                    with_then("scale_down", [](draft& d) {
                        for (const auto* x : d.s.surplus(d.s.serving))
@@ -169,6 +213,42 @@ void add_stops(std::vector<mutant>& all) {
                        for (auto& r : seen.replicas)
                            if (!r.runs()) r.stop_answered = true;
                    })});
+}
+
+bool is_of_the_bot(const slot& x, slot::state is) {
+    return x.exclusive && x.wanted && x.is == is;
+}
+
+bool bot_is(const situation& s, slot::state is) {
+    return s.holder && !(s.before && same(s.rec.holder, s.rec.attempt)) &&
+           std::any_of(s.holder->slots.begin(), s.holder->slots.end(),
+                       [&](const slot& x) { return is_of_the_bot(x, is); });
+}
+
+plan plan_blind_to_stopped_bots(const desired_state* d, const observation& seen, const record& rec,
+                                const moment& now) {
+    auto wrong = seen;
+    std::erase_if(wrong.replicas, [&](const replica& r) {
+        return r.marked_exclusive && !r.runs() && !is_holders(rec, r);
+    });
+    return make_plan(d, wrong, rec, now);
+}
+
+void add_exclusive(std::vector<mutant>& all) {
+    all.push_back({4, "exclusive: stopped is enough, nothing is removed",
+                   "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots});
+    all.push_back(
+        {5, "exclusive: the new one starts first", "flips, exclusive; good/bad f2 e1", [] {
+             table_copy t;
+             t.row("exclusive_create").when = [](const situation& s) {
+                 return bot_is(s, slot::state::absent);
+             };
+             t.row("exclusive_start").when = [](const situation& s) {
+                 return bot_is(s, slot::state::fresh);
+             };
+             std::swap(t.rows[3], t.rows[5]);
+             return t.maker();
+         }()});
 }
 
 void add_memory(std::vector<mutant>& all) {
@@ -236,6 +316,8 @@ void add_found(std::vector<mutant>& all) {
                                r.stop_pending = false;
                            }
                    })});
+    all.push_back({103, "takes the repair of a sick replica of the origin for its stop",
+                   "2 replicas; good/bad f1 e1", plan_that_leaves_the_origin_sick});
 }
 
 } // namespace
@@ -243,6 +325,7 @@ void add_found(std::vector<mutant>& all) {
 std::vector<mutant> all_mutants() {
     std::vector<mutant> all;
     add_traffic(all);
+    add_exclusive(all);
     add_stops(all);
     add_memory(all);
     add_found(all);

@@ -39,7 +39,8 @@ bool some_clock_runs(const state& s) {
     const auto in = static_cast<phase>(s.rec.now_in);
     const auto runs = [&](timer t) { return s.rec.runs(t) && !s.rec.passed(t); };
     const bool timed = in == phase::starting || in == phase::verifying || in == phase::draining ||
-                       in == phase::reverting || in == phase::deleting;
+                       in == phase::reverting || in == phase::deleting || in == phase::handover ||
+                       in == phase::awaiting_approval;
     const bool rests = in == phase::idle || in == phase::held;
     return (timed && runs(phase_timer)) || (in == phase::watching && runs(window_timer)) ||
            (rests && runs(standby_timer)) || runs(retire_timer);
@@ -55,7 +56,7 @@ hash128 planner::key_of(const state& s) const {
     std::memset(&in, 0, sizeof in);
     in.rec = s.rec;
     in.spec = s.spec.value;
-    in.deleting = s.deleting;
+    in.deleting = is_to_go(s);
     in.traffic = static_cast<byte>(codec_.traffic_of(s));
     in.blind = s.blind;
     in.prepared = s.prepared;
@@ -88,14 +89,14 @@ const decision& planner::decide(const state& s) {
 
 plan planner::plan_for(const state& s) {
     const auto seen = codec_.look(s);
-    const auto& desired = codec_.desired(s.spec, s.deleting != 0);
+    const auto& desired = codec_.desired(s.spec, is_to_go(s));
     return make_(&desired, seen, codec_.decode(s), codec_.now());
 }
 
 decision planner::think(const state& s) {
     const auto seen = codec_.look(s);
     const auto before = codec_.decode(s);
-    const auto& desired = codec_.desired(s.spec, s.deleting != 0);
+    const auto& desired = codec_.desired(s.spec, is_to_go(s));
     const auto p = make_(&desired, seen, before, codec_.now());
     decision d;
     std::memset(&d, 0, sizeof d);
@@ -117,7 +118,7 @@ decision planner::think(const state& s) {
 
 void planner::judge(const state& s, const observation& seen, const record& before, const plan& p,
                     decision& d) {
-    const auto& desired = codec_.desired(s.spec, s.deleting != 0);
+    const auto& desired = codec_.desired(s.spec, is_to_go(s));
     const auto found = check_plan(&desired, seen, before, p, codec_.now());
     const bool sleeps = !d.changes && !p.wake && some_clock_runs(s);
     if (found.empty() && !sleeps) return;
@@ -138,7 +139,7 @@ void planner::compare_squeezed(const state& s, const plan& p, const decision& d)
         if (b.left > 1 && b.left < 5) return;
     auto after = s;
     commit(after, d);
-    const auto& desired = codec_.desired(s.spec, s.deleting != 0);
+    const auto& desired = codec_.desired(s.spec, is_to_go(s));
     const auto seen = codec_.look(after);
     const auto squeezed = make_(&desired, seen, codec_.decode(after), codec_.now());
     const auto real = make_(&desired, seen, p.next, codec_.now());

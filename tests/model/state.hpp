@@ -2,6 +2,8 @@
 // One state of the abstract world, in a hundred bytes without padding: what the store holds, what
 // Docker, Traefik and the editor are at, and what our process remembers. Equal bytes = equal state.
 
+#include "reconcilers/model/record.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -10,14 +12,16 @@ namespace alcedo::checker {
 
 using byte = std::uint8_t;
 
+inline constexpr byte phase_deleting = static_cast<byte>(phase::deleting);
 inline constexpr int revisions_at_most = 4;
-inline constexpr int slots_at_most = 2 * revisions_at_most * 2;
-inline constexpr int todo_at_most = 6;
+inline constexpr int places_of_release = 3; ///< web 1, web 2, and the exclusive bot
+inline constexpr int slots_at_most = 2 * revisions_at_most * places_of_release;
+inline constexpr int todo_at_most = 10;
 
 enum class life_of : byte { absent, created, running, exited };
 enum class health_of : byte { starting, ready, sick };
 
-/// The place of one container: colour, revision, ordinal.
+/// The place of one container: colour, revision, ordinal of `web` or the bot.
 struct place {
     std::uint32_t life : 2;
     std::uint32_t health : 2;
@@ -99,11 +103,14 @@ struct record_code {
     byte resolved, rendered; ///< bit per colour and revision
     byte rejected;           ///< bit per revision
     byte drained;            ///< bit per colour
-    byte deleted, receipt;   ///< receipt: 0 none, 1 open, 3 with drift
+    byte deleted, receipt;   ///< receipt: 0 none, 1 open, and 2 with drift, 4 reminded
     byte ghosts;             ///< promised stops of containers that are gone
     budget_code budgets[2];
     byte paused;
     release_code promoted, abort, rollback, retry;
+    byte remove;
+    release_code holder;
+    byte lapse;  ///< the gap is being measured
     byte timers; ///< two bits each: running, passed
 
     bool runs(timer t) const { return ((timers >> (2 * t)) & 1) != 0; }
@@ -132,7 +139,8 @@ struct state {
     std::array<place, slots_at_most> places;
     record_code rec;
     spec_code spec;
-    byte deleting;
+    byte deleting; ///< a source that prunes does not name it any more
+    byte orphan;   ///< no source names it, and it goes on serving
     // Traefik: what our file says, what it has read, what it has applied; each with whether that
     // is the record's present promise (by number, never by content).
     document written, read, applied;
@@ -154,21 +162,25 @@ struct state {
 static_assert(std::has_unique_object_representations_v<document>);
 
 inline constexpr int slot_index(int color, int revision, int ordinal) {
-    return (color * revisions_at_most + revision) * 2 + ordinal - 1;
+    return (color * revisions_at_most + revision) * places_of_release + ordinal - 1;
 }
 inline constexpr int color_of(int slot) {
-    return slot / (revisions_at_most * 2);
+    return slot / (revisions_at_most * places_of_release);
 }
 inline constexpr int revision_of(int slot) {
-    return slot / 2 % revisions_at_most;
+    return slot / places_of_release % revisions_at_most;
 }
 inline constexpr int ordinal_of(int slot) {
-    return slot % 2 + 1;
+    return slot % places_of_release + 1;
+}
+/// Never routed, one of it, and never two at once (S25).
+inline constexpr bool is_bot(int slot) {
+    return ordinal_of(slot) == places_of_release;
 }
 
 inline bool lists(const document& d, int slot) {
     const auto s = d.of[color_of(slot)];
-    return s.defined() && s.weight() > 0 && s.revision() == revision_of(slot) &&
+    return !is_bot(slot) && s.defined() && s.weight() > 0 && s.revision() == revision_of(slot) &&
            (s.servers() & (1 << (ordinal_of(slot) - 1))) != 0;
 }
 inline bool belongs(int slot, release_code r) {
@@ -180,6 +192,13 @@ struct hash128 {
     std::uint64_t a = 0, b = 0;
     bool operator==(const hash128&) const = default;
 };
+/// What the engine says to the planner: pruned, or a deletion under way, or asked for by a person
+/// while no source names it.
+inline bool is_to_go(const state& s) {
+    return s.deleting != 0 || s.rec.now_in == phase_deleting ||
+           (s.orphan != 0 && (s.rec.remove != 0 || s.rec.deleted != 0));
+}
+
 hash128 hash_bytes(const void* data, std::size_t size);
 
 inline state empty_state() {

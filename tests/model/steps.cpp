@@ -35,6 +35,11 @@ void pop_todo(state& s) {
     --s.todo_count;
 }
 
+bool is_wanted(int slot, const state& s, release_code holder) {
+    return is_bot(slot) ? belongs(slot, holder) && s.spec.replicas() > 0
+                        : ordinal_of(slot) <= s.spec.replicas();
+}
+
 /// The process ends: whatever it knew only by itself is gone.
 void forget_memory(state& s) {
     drop_todo(s);
@@ -105,11 +110,14 @@ void nature::ours(const state& s) {
 const char* nature::judge_ledger(const state& before, const decision& d) const {
     const int gained = d.rec.rejected & ~before.rec.rejected;
     const bool asked = d.rec.held == aborted_code || d.rec.held == rolled_back_code;
+    const bool unanswered = world_.approval_ends && phase_of(before) == phase::awaiting_approval &&
+                            before.rec.passed(phase_timer);
     for (int r = 0; r < revisions(); ++r)
-        if (((gained >> r) & 1) && !asked && !before.faulty && temper_of(r) == temper::good)
+        if (((gained >> r) & 1) && !asked && !before.faulty && !unanswered &&
+            temper_of(r) == temper::good)
             return "no fault, and yet a good revision is rejected";
     const int forgotten = before.rec.rejected & ~d.rec.rejected;
-    if (forgotten != 0 && !before.rec.retry.exists() && !before.deleting &&
+    if (forgotten != 0 && !before.rec.retry.exists() && !is_to_go(before) &&
         static_cast<phase>(d.rec.now_in) != phase::deleting)
         return "S5: the ledger forgets a rejection that nobody asked to try again";
     if (d.rec.held != 0 && before.rec.held == 0 && d.rec.held != frozen_code &&
@@ -128,13 +136,12 @@ const char* nature::judge_pass(const state& before, const decision& d) {
                          phase_of(before) != phase::reverting && d.rec.held == reverted_code;
     bool origin_lives = false;
     for (int i = 0; i < slots_at_most; ++i)
-        if (belongs(i, d.rec.origin) && is_seen_ready(i)) origin_lives = true;
+        if (belongs(i, d.rec.origin) && !is_bot(i) && is_seen_ready(i)) origin_lives = true;
     if (reverts && !origin_lives) return "S1: reverts to a colour that has no ready replica";
     const bool is_new = d.rec.stable.value != before.rec.stable.value && d.rec.stable.exists();
     if (is_new && d.rec.stable.is(d.rec.serving) && d.rec.held != rolled_back_code)
         for (int i = 0; i < slots_at_most; ++i)
-            if (belongs(i, d.rec.stable) && ordinal_of(i) <= before.spec.replicas() &&
-                !is_seen_ready(i))
+            if (belongs(i, d.rec.stable) && is_wanted(i, before, d.rec.holder) && !is_seen_ready(i))
                 return "S6: becomes stable while it is not healthy";
     return nullptr;
 }
@@ -198,6 +205,11 @@ void nature::deed_done(const state&, successor& x, byte code) {
     }
 }
 
+bool nature::can_get_ready(int slot) const {
+    const auto kind = temper_of(revision_of(slot));
+    return kind != (is_bot(slot) ? temper::bot_never_ready : temper::never_ready);
+}
+
 void nature::containers(const state& s) {
     for (int i = 0; i < slots_at_most; ++i) {
         const auto& p = s.at(i);
@@ -205,7 +217,7 @@ void nature::containers(const state& s) {
         if (p.is(life_of::absent) && !p.hidden) continue;
         const auto kind = temper_of(revision_of(i));
         const bool starting = p.runs() && p.health == static_cast<unsigned>(health_of::starting);
-        if (starting && !p.retiring && kind != temper::never_ready && s.todo_count == 0)
+        if (starting && !p.retiring && can_get_ready(i) && s.todo_count == 0)
             add(s, move::becomes_ready, i).at(i).set(health_of::ready);
         if (p.hidden && s.todo_count == 0) {
             auto& seen = add(s, move::refreshed, i).at(i);
@@ -301,12 +313,19 @@ void nature::proxy(const state& s) {
 /// Nothing but the deadline ends this attempt: a sick replica does not recover by itself.
 bool nature::never_gets_ready(const state& s) const {
     const auto who = s.rec.attempt;
-    if (!who.exists() || temper_of(who.revision()) == temper::never_ready) return true;
-    for (int i = 0; i < slots_at_most; ++i)
-        if (belongs(i, who) && s.at(i).runs() &&
-            s.at(i).health == static_cast<unsigned>(health_of::sick))
-            return true;
-    return false;
+    if (!who.exists()) return true;
+    const bool hands_over = phase_of(s) == phase::handover;
+    const bool needs_bot = world_.exclusive && s.rec.holder.is(who);
+    for (int i = 0; i < slots_at_most; ++i) {
+        if (!who.resolved() || who.color() != color_of(i) || who.revision() != revision_of(i))
+            continue;
+        const bool is_needed = is_bot(i) ? needs_bot : !hands_over && ordinal_of(i) == 1;
+        if (is_needed && !can_get_ready(i)) return true;
+        const bool sick =
+            s.at(i).runs() && s.at(i).health == static_cast<unsigned>(health_of::sick);
+        if (sick && !(hands_over && !is_bot(i))) return true;
+    }
+    return !who.resolved();
 }
 
 void nature::clocks(const state& s) {
@@ -314,7 +333,9 @@ void nature::clocks(const state& s) {
     const auto over = [&](timer t, bool free) {
         auto& n = free ? add(s, move::timer_over, t) : fault(s, move::deadline_over, t);
         n.rec.pass(t);
-        if (t != retire_timer && t != phase_timer) return;
+        const bool drains = t == retire_timer || phase_of(s) == phase::draining ||
+                            phase_of(s) == phase::reverting || phase_of(s) == phase::deleting;
+        if (!drains || (t != retire_timer && t != phase_timer)) return;
         for (int i = 0; i < slots_at_most; ++i)
             if (!lists(n.applied, i)) n.at(i).carried = 0;
     };
@@ -322,7 +343,8 @@ void nature::clocks(const state& s) {
         if (!s.rec.runs(t) || s.rec.passed(t)) continue;
         const auto p = phase_of(s);
         const bool is_deadline =
-            t == phase_timer && (p == phase::starting || p == phase::verifying);
+            t == phase_timer &&
+            (p == phase::starting || p == phase::verifying || p == phase::handover);
         const bool free = !is_deadline || never_gets_ready(s);
         if (t == phase_timer && p == phase::shifting && s.rec.step > 0) continue;
         if (free || s.faults > 0) over(t, free);

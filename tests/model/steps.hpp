@@ -61,6 +61,9 @@ enum class move : byte {
     retry,
     remove_app,
     add_app,
+    unname,
+    name_again,
+    wish_delete,
 };
 
 struct step {
@@ -116,8 +119,10 @@ private:
     bool never_gets_ready(const state&) const;
     void engine_faults(const state&);
     void edits(const state&);
+    void deletions(const state&);
     void wishes(const state&);
 
+    bool can_get_ready(int slot) const;
     temper temper_of(int revision) const {
         return world_.revisions[static_cast<std::size_t>(revision)];
     }

@@ -54,6 +54,9 @@ constexpr const char* names[] = {
     "wish: retry",
     "edit: delete",
     "edit: add again",
+    "edit: nobody names it",
+    "edit: named again",
+    "wish: delete",
 };
 constexpr const char* timer_names[] = {"phase", "window", "standby", "retire"};
 
@@ -85,7 +88,8 @@ std::string nature::name(step s) const {
     const auto colored = [](int c) { return c == 0 ? "blue" : "green"; };
     if (is_of_container(s.what))
         return text + " " + colored(color_of(s.arg)) + "-" +
-               revision_name(world_, revision_of(s.arg)) + "-" + std::to_string(ordinal_of(s.arg));
+               revision_name(world_, revision_of(s.arg)) + "-" +
+               (is_bot(s.arg) ? "bot" : std::to_string(ordinal_of(s.arg)));
     if (s.what == move::timer_over || s.what == move::deadline_over)
         return text + " " + timer_names[s.arg];
     if (s.what == move::back_off_over || s.what == move::ten_minutes)
@@ -103,13 +107,8 @@ state& nature::edit(const state& s, move m, int arg) {
 
 void nature::edits(const state& s) {
     if (world_.verbs) wishes(s);
-    if (world_.deletion) {
-        if (s.deleting)
-            edit(s, move::add_app).deleting = 0;
-        else
-            edit(s, move::remove_app).deleting = 1;
-    }
-    if (s.deleting) return;
+    deletions(s);
+    if (s.deleting || s.orphan) return;
     if (world_.scaling) edit(s, move::scale).spec.value ^= 64;
     if (world_.automatic) {
         for (int r = 0; r < revisions(); ++r)
@@ -131,12 +130,26 @@ void nature::edits(const state& s) {
         }
 }
 
+/// A source that prunes, or a person: only what no source names can be deleted by a wish.
+void nature::deletions(const state& s) {
+    if (world_.deletion && s.deleting) edit(s, move::add_app).deleting = 0;
+    if (world_.deletion && !s.deleting) edit(s, move::remove_app).deleting = 1;
+    if (!world_.wish_deletes) return;
+    if (s.orphan)
+        edit(s, move::name_again).orphan = 0;
+    else
+        edit(s, move::unname).orphan = 1;
+    if (s.orphan && !is_to_go(s)) edit(s, move::wish_delete).rec.remove = 1;
+}
+
 void nature::wishes(const state& s) {
     edit(s, move::pause).rec.paused ^= 1;
     const auto wish = [&](move m, release_code record_code::* which, release_code what) {
         if (what.exists() && (s.rec.*which).value != what.value) edit(s, m).rec.*which = what;
     };
-    wish(move::promote, &record_code::promoted, s.rec.attempt);
+    const auto in = static_cast<phase>(s.rec.now_in);
+    if (in == phase::awaiting_approval || in == phase::watching)
+        wish(move::promote, &record_code::promoted, s.rec.attempt);
     wish(move::abort, &record_code::abort, s.rec.attempt);
     wish(move::rollback, &record_code::rollback, s.rec.serving);
     if (s.rec.held != 0) wish(move::retry, &record_code::retry, s.rec.held_what);
@@ -149,8 +162,9 @@ const char* stop_now(state& s, int slot) {
     const bool listed = lists(s.applied, slot) || (s.has_read && lists(s.read, slot)) ||
                         (s.dirty && lists(s.written, slot));
     const auto in = static_cast<phase>(s.rec.now_in);
-    const bool after = in == phase::shifting || in == phase::draining || in == phase::watching;
-    if (p.is_ready()) {
+    const bool after = in == phase::shifting || in == phase::handover || in == phase::draining ||
+                       in == phase::watching;
+    if (p.is_ready() && !is_bot(slot)) {
         if (listed)
             broken = "S2: a stop hits a ready container that gets requests";
         else if (p.carried)
@@ -167,6 +181,10 @@ const char* stop_now(state& s, int slot) {
 }
 
 const char* broken_in(const state& s) {
+    int bots = 0;
+    for (int i = places_of_release - 1; i < slots_at_most; i += places_of_release)
+        if (s.at(i).runs() && ++bots > 1)
+            return "S25: two containers of an exclusive service run at once";
     for (int c = 0; c < 2; ++c) {
         int running = -1;
         for (int i = 0; i < slots_at_most; ++i) {

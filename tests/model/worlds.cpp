@@ -7,6 +7,7 @@ namespace {
 constexpr auto good = temper::good;
 constexpr auto never = temper::never_ready;
 constexpr auto bad = temper::turns_bad;
+constexpr auto botless = temper::bot_never_ready;
 
 world_kind serves(std::vector<temper> shipped, int faults, int edits) {
     world_kind w;
@@ -41,8 +42,11 @@ std::string traits_of(const world_kind& w) {
     add(!w.routed, "no routes");
     add(w.automatic, "auto");
     add(w.only_flips, "flips");
+    add(w.exclusive, "exclusive");
+    add(w.manual, w.approval_ends ? "Manual with an end" : "Manual");
     add(w.verbs, "verbs");
     add(w.deletion, "delete");
+    add(w.wish_deletes, "delete by wish");
     add(w.replicas == 2, "2 replicas");
     add(w.scaling, "scaling");
     add(w.late_days, "24 h");
@@ -119,6 +123,60 @@ void add_settings(std::vector<world_kind>& all) {
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.late_days = true; });
 }
 
+void add_exclusive(std::vector<world_kind>& all) {
+    const auto on = [](world_kind& w) { w.exclusive = true; };
+    const auto flips = [](world_kind& w) { w.exclusive = w.only_flips = true; };
+    add(all, true, serves({botless}, 1, 1), flips);
+    add(all, true, serves({bad}, 2, 1), flips);
+    add(all, true, bad_serves({botless}, 0, 2), flips);
+    add(all, true, serves({bad, botless}, 1, 2), on);
+    add(all, true, nothing({good, bad, botless}, 1, 1), on);
+    add(all, true, serves({never, botless, bad}, 1, 1), [](world_kind& w) {
+        w.exclusive = true;
+        w.routed = false;
+    });
+    add(all, true, serves({botless}, 1, 2), [](world_kind& w) { w.exclusive = w.verbs = true; });
+    add(all, false, serves({bad}, 3, 1), flips);
+    add(all, false, serves({bad}, 2, 2), flips);
+    add(all, false, serves({bad, botless}, 2, 2), on);
+    add(all, false, serves({bad, botless}, 1, 3), on);
+    add(all, false, nothing({good, bad, botless}, 1, 2), on);
+    add(all, false, serves({botless}, 1, 3), [](world_kind& w) { w.exclusive = w.verbs = true; });
+    add(all, false, serves({never, botless, bad}, 2, 2), [](world_kind& w) {
+        w.exclusive = true;
+        w.routed = false;
+    });
+    add(all, false, serves({bad, botless}, 1, 2),
+        [](world_kind& w) { w.exclusive = w.automatic = true; });
+    add(all, false, serves({bad}, 1, 2), [](world_kind& w) { w.exclusive = w.deletion = true; });
+    add(all, false, serves({bad}, 1, 2), [](world_kind& w) { w.exclusive = w.scaling = true; });
+    add(all, false, serves({bad}, 2, 1), [](world_kind& w) {
+        w.exclusive = true;
+        w.then = standby_then::remove;
+    });
+    add(all, false, serves({bad, botless}, 1, 1), [](world_kind& w) {
+        w.exclusive = true;
+        w.failure = on_failure::freeze;
+    });
+}
+
+void add_manual(std::vector<world_kind>& all) {
+    const auto on = [](world_kind& w) { w.manual = w.verbs = w.only_flips = true; };
+    const auto ends = [](world_kind& w) {
+        w.manual = w.verbs = w.only_flips = w.approval_ends = true;
+    };
+    add(all, true, serves({bad}, 1, 2), on);
+    add(all, true, serves({bad}, 0, 3), ends);
+    add(all, true, serves({bad}, 1, 2),
+        [](world_kind& w) { w.wish_deletes = w.only_flips = true; });
+    add(all, false, serves({bad}, 2, 3), on);
+    add(all, false, serves({bad}, 1, 3), ends);
+    add(all, false, serves({bad}, 1, 2),
+        [](world_kind& w) { w.exclusive = w.manual = w.verbs = w.only_flips = true; });
+    add(all, false, nothing({good, bad}, 1, 2), [](world_kind& w) { w.manual = w.verbs = true; });
+    add(all, false, serves({bad}, 1, 3), [](world_kind& w) { w.wish_deletes = true; });
+}
+
 void add_large(std::vector<world_kind>& all) {
     add(all, false, serves({bad}, 2, 2), [](world_kind& w) { w.verbs = true; });
     add(all, false, serves({never, bad}, 1, 3), [](world_kind& w) { w.verbs = true; });
@@ -149,7 +207,10 @@ std::string revision_name(const world_kind& w, int revision) {
     const auto kind = w.revisions.at(static_cast<std::size_t>(revision));
     for (int i = 0; i < revision; ++i)
         if (w.revisions[static_cast<std::size_t>(i)] == kind) ++same;
-    const std::string name = kind == good ? "good" : kind == never ? "never" : "bad";
+    const std::string name = kind == good    ? "good"
+                             : kind == never ? "never"
+                             : kind == bad   ? "bad"
+                                             : "botless";
     return same == 0 ? name : name + std::to_string(same + 1);
 }
 
@@ -159,6 +220,8 @@ const std::vector<world_kind>& all_worlds() {
         add_calm(all);
         add_faults(all);
         add_settings(all);
+        add_exclusive(all);
+        add_manual(all);
         add_large(all);
         return all;
     }();

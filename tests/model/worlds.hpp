@@ -11,7 +11,7 @@
 
 namespace alcedo::checker {
 
-enum class temper { good, never_ready, turns_bad };
+enum class temper { good, never_ready, turns_bad, bot_never_ready };
 
 struct world_kind {
     std::string name;
@@ -21,10 +21,14 @@ struct world_kind {
     bool from_nothing = false;
     bool routed = true;
     bool automatic = false;
-    bool verbs = false;      ///< pause, promote, abort, rollback, retry
-    bool deletion = false;   ///< delete, and add again
-    bool only_flips = false; ///< green's spec names the second revision from the start
-    bool scaling = false;    ///< replicas 1 <-> 2
+    bool exclusive = false;     ///< a second service, in one colour at a time
+    bool manual = false;        ///< traffic.approval: Manual
+    bool approval_ends = false; ///< with an approvalTimeout
+    bool wish_deletes = false;  ///< nobody names it any more, `delete`, named again
+    bool verbs = false;         ///< pause, promote, abort, rollback, retry
+    bool deletion = false;      ///< delete, and add again
+    bool only_flips = false;    ///< green's spec names the second revision from the start
+    bool scaling = false;       ///< replicas 1 <-> 2
     int replicas = 1;
     bool late_days = false; ///< 24 hours pass
     standby_then then = standby_then::stop;
@@ -34,6 +38,7 @@ struct world_kind {
 
 const std::vector<world_kind>& all_worlds();
 
-std::string revision_name(const world_kind&, int revision); ///< "good", "never", "bad", "good2"
+std::string revision_name(const world_kind&,
+                          int revision); ///< "good", "never", "bad", "botless", "good2"
 
 } // namespace alcedo::checker
