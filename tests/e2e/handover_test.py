@@ -5,44 +5,34 @@ fail the test. Requests to the web that may be lost while the bot changes hands:
 """
 
 import json
-import threading
 import time
 import urllib.parse
 
 from e2e import Manifest, Repository, SandboxCase, main
 from e2e.case import say
+from e2e.sampler import Sampler
 
 BOT = urllib.parse.quote(json.dumps({"label": ["alcedo.dev/service=bot"]}))
 
 
-class Bots:
-    """The bot's containers over time, sampled by a thread: `with Bots(box) as seen:`."""
+class Bots(Sampler):
+    """The bot's containers over time: `with Bots(box) as seen:`."""
 
     def __init__(self, box):
+        super().__init__(every=0.005)
         self.box = box
         self.samples = 0
         self.changes = []  # (time of day, {name: state}), when it differs from the one before
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self):
-        while not self._stop.wait(0.005):
-            try:
-                _, listed = self.box.engine("GET", f"/containers/json?all=1&filters={BOT}")
-            except OSError:
-                continue
-            self.samples += 1
-            there = {one["Names"][0].lstrip("/"): one["State"] for one in listed if one["Names"]}
-            if not self.changes or self.changes[-1][1] != there:
-                self.changes.append((time.time(), there))
+    def sample(self):
+        try:
+            _, listed = self.box.engine("GET", f"/containers/json?all=1&filters={BOT}")
+        except OSError:
+            return
+        self.samples += 1
+        there = {one["Names"][0].lstrip("/"): one["State"] for one in listed if one["Names"]}
+        if not self.changes or self.changes[-1][1] != there:
+            self.changes.append((time.time(), there))
 
     def now(self):
         return self.changes[-1][1] if self.changes else {}

@@ -2,7 +2,8 @@
 
 Standard library only. One noun per file: sandbox (engine and proxy), alcedo (the daemon and its client),
 repository (git), manifest (what is committed), load (requests and their evidence), remains (what a test
-must not leave behind), case (the unittest base).
+must not leave behind), sampler (what is asked for again and again), failpoints, kill and made (ended at every point, and what
+must be the same), fault_proxy (an engine that answers badly), service (as systemd starts it), case (the unittest base).
 """
 
 from .alcedo import Alcedo, Timeline

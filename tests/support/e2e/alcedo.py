@@ -5,9 +5,9 @@ import os
 import re
 import signal
 import subprocess
-import threading
 import time
 
+from .sampler import Sampler
 from .sandbox import UnixConnection
 
 LISTEN = "127.0.0.1:9644"
@@ -129,32 +129,22 @@ def confirmed(status):
     return weights["blue"], weights["green"]
 
 
-class Timeline:
-    """The status of one app over time, sampled by a thread: `with Timeline(alcedo, "shop") as seen:`."""
+class Timeline(Sampler):
+    """The status of one app over time: `with Timeline(alcedo, "shop") as seen:`."""
 
     def __init__(self, alcedo, name, every=0.2):
-        self.alcedo, self.name, self.every = alcedo, name, every
+        super().__init__(every)
+        self.alcedo, self.name = alcedo, name
         self.samples = []  # (time of day before the question, after the answer, status)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self):
-        while not self._stop.wait(self.every):
-            asked = time.time()
-            try:
-                status = self.alcedo.status(self.name)
-            except (OSError, ValueError, subprocess.SubprocessError):
-                continue
-            if status:
-                self.samples.append((asked, time.time(), status))
+    def sample(self):
+        asked = time.time()
+        try:
+            status = self.alcedo.status(self.name)
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return
+        if status:
+            self.samples.append((asked, time.time(), status))
 
     def phases(self):
         seen = []
