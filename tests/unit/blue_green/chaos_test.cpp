@@ -14,7 +14,7 @@ using namespace alcedo::testing;
 
 namespace {
 
-constexpr unsigned seeds = 100; // ALCEDO_SEEDS=4000 for a long walk
+constexpr unsigned seeds = 50; // ALCEDO_SEEDS=4000 for a long walk
 constexpr int steps = 60;
 
 unsigned number_from_environment(const char* name, unsigned otherwise) {
