@@ -236,19 +236,20 @@ plan plan_blind_to_stopped_bots(const desired_state* d, const observation& seen,
 
 void add_exclusive(std::vector<mutant>& all) {
     all.push_back({4, "exclusive: stopped is enough, nothing is removed",
-                   "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots});
-    all.push_back(
-        {5, "exclusive: the new one starts first", "flips, exclusive; good/bad f2 e1", [] {
-             table_copy t;
-             t.row("exclusive_create").when = [](const situation& s) {
-                 return bot_is(s, slot::state::absent);
-             };
-             t.row("exclusive_start").when = [](const situation& s) {
-                 return bot_is(s, slot::state::fresh);
-             };
-             std::swap(t.rows[3], t.rows[5]);
-             return t.maker();
-         }()});
+                   "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots, false, false});
+    all.push_back({5, "exclusive: the new one starts first", "flips, exclusive; good/bad f2 e1",
+                   [] {
+                       table_copy t;
+                       t.row("exclusive_create").when = [](const situation& s) {
+                           return bot_is(s, slot::state::absent);
+                       };
+                       t.row("exclusive_start").when = [](const situation& s) {
+                           return bot_is(s, slot::state::fresh) || bot_is(s, slot::state::stopped);
+                       };
+                       std::swap(t.rows[3], t.rows[5]);
+                       return t.maker();
+                   }(),
+                   false, false});
 }
 
 void add_memory(std::vector<mutant>& all) {
