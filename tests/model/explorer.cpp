@@ -59,6 +59,7 @@ public:
     search(const world_kind& w, const plan_maker& make, const limits& l)
         : limits_(l), mind_(w, make), world_(w, mind_) {
         mind_.check_codec = l.check_codec;
+        mind_.judges_plans = l.judges_plans;
         mind_.code().confirms_by_content = l.confirms_by_content;
         found_.world = w.name;
     }

@@ -31,7 +31,8 @@ struct limits {
     std::size_t states = SIZE_MAX;
     bool check_codec = false;
     bool confirms_by_content = false; ///< a mutant's eyes
-    bool first_only = false;          ///< stop at the first thing found
+    bool judges_plans = true;
+    bool first_only = false; ///< stop at the first thing found
 };
 
 report explore(const world_kind&, const plan_maker&, const limits&);

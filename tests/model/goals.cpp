@@ -48,6 +48,15 @@ struct rest {
             if (is_bot(i) && belongs(i, r) && s.at(i).is_ready() && !s.at(i).retiring) return true;
         return false;
     }
+    /// Ready, or it runs and its revision's never gets ready: nothing is left to repair.
+    bool bot_runs(release_code r) const {
+        if (bot_ready(r)) return true;
+        if (w.revisions[static_cast<std::size_t>(r.revision())] != temper::bot_never_ready)
+            return false;
+        for (int i = 0; i < slots_at_most; ++i)
+            if (is_bot(i) && belongs(i, r) && s.at(i).runs() && !s.at(i).retiring) return true;
+        return false;
+    }
     bool bot_missing(release_code r) const { return s.rec.holder.is(r) && !bot_ready(r); }
     /// Existence is the lock: nothing may be left of it but the holder's.
     bool bot_elsewhere() const {
@@ -100,7 +109,7 @@ verdict judge_resting(const rest& r) {
     if (rec.held == 1 + static_cast<int>(hold_kind::frozen)) return named("frozen");
     if (r.w.exclusive && !rec.serving.is(rec.holder) && rec.serving.exists())
         return wrong("who serves does not hold the exclusive services");
-    if (rec.serving.exists() && !(r.all_ready(rec.serving) && r.bot_ready(rec.serving))) {
+    if (rec.serving.exists() && !(r.all_ready(rec.serving) && r.bot_runs(rec.serving))) {
         const auto why = stalled(r, rec.serving);
         if (!why.good) return why;
     }
@@ -148,6 +157,9 @@ verdict judge_rest(const state& s, const world_kind& w) {
     if (r.paused()) return judge_paused(r);
     if (r.in() == phase::idle || r.in() == phase::held) return judge_resting(r);
     if (!s.rec.attempt.exists()) return wrong("a phase without an attempt");
+    const bool is_stuck = r.in() == phase::handover && r.bot_missing(s.rec.attempt) &&
+                          s.rec.origin.is(r.target()) && !r.any_ready(s.rec.origin);
+    if (is_stuck) return stalled(r, s.rec.origin);
     if (!s.rec.attempt.is(r.target()) && r.in() != phase::reverting)
         return wrong("a rollout stands still, and a newer spec is ignored");
     if (r.in() == phase::awaiting_approval && r.all_ready(s.rec.attempt) && !r.w.approval_ends &&
@@ -156,8 +168,10 @@ verdict judge_rest(const state& s, const world_kind& w) {
     if (r.all_ready(s.rec.attempt) && !r.bot_missing(s.rec.attempt) && r.in() != phase::reverting)
         return wrong("a rollout stands still though its colour is ready");
     if (r.any_ready(s.rec.origin) && reverts) return wrong("a revert is left undone");
-    return stalled(r, r.in() == phase::reverting && s.rec.origin.exists() ? s.rec.origin
-                                                                          : s.rec.attempt);
+    // A handover that fails goes back: that it cannot is the origin's trouble.
+    const bool goes_back =
+        r.in() == phase::reverting || (r.in() == phase::handover && r.bot_missing(s.rec.attempt));
+    return stalled(r, goes_back && s.rec.origin.exists() ? s.rec.origin : s.rec.attempt);
 }
 
 } // namespace alcedo::checker

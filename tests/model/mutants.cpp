@@ -12,6 +12,9 @@ namespace {
 using when_of_row = bool (*)(const situation&);
 using then_of_row = void (*)(draft&);
 
+/// Parts of the shipped table, by their place in it.
+enum part : std::size_t { promises = 2, lock = 3, repairs = 4, holder = 5 };
+
 /// A copy of the shipped table that may be edited.
 struct table_copy {
     std::vector<std::vector<rule>> rows;
@@ -184,7 +187,7 @@ void add_traffic(std::vector<mutant>& all) {
                    })});
     all.push_back({27, "touches containers before the weights of a revert", "good/bad f2 e1", [] {
                        table_copy t;
-                       std::swap(t.rows[2], t.rows[3]);
+                       std::swap(t.rows[promises], t.rows[repairs]);
                        return t.maker();
                    }()});
 }
@@ -236,19 +239,20 @@ plan plan_blind_to_stopped_bots(const desired_state* d, const observation& seen,
 
 void add_exclusive(std::vector<mutant>& all) {
     all.push_back({4, "exclusive: stopped is enough, nothing is removed",
-                   "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots});
-    all.push_back(
-        {5, "exclusive: the new one starts first", "flips, exclusive; good/bad f2 e1", [] {
-             table_copy t;
-             t.row("exclusive_create").when = [](const situation& s) {
-                 return bot_is(s, slot::state::absent);
-             };
-             t.row("exclusive_start").when = [](const situation& s) {
-                 return bot_is(s, slot::state::fresh);
-             };
-             std::swap(t.rows[3], t.rows[5]);
-             return t.maker();
-         }()});
+                   "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots, false, false});
+    all.push_back({5, "exclusive: the new one starts first", "flips, exclusive; good/bad f2 e1",
+                   [] {
+                       table_copy t;
+                       t.row("exclusive_create").when = [](const situation& s) {
+                           return bot_is(s, slot::state::absent);
+                       };
+                       t.row("exclusive_start").when = [](const situation& s) {
+                           return bot_is(s, slot::state::fresh) || bot_is(s, slot::state::stopped);
+                       };
+                       std::swap(t.rows[lock], t.rows[holder]);
+                       return t.maker();
+                   }(),
+                   false, false});
 }
 
 void add_memory(std::vector<mutant>& all) {

@@ -15,6 +15,7 @@ struct mutant {
     const char* world; ///< where it is looked for
     plan_maker make;
     bool confirms_by_content = false; ///< the eyes are wrong, not the rules
+    bool judges_plans = true; ///< false: the invariants would see it first; the world shows it
 };
 
 std::vector<mutant> all_mutants();

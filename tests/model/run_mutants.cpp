@@ -40,6 +40,7 @@ bool run_mutants(std::size_t states_at_most, unsigned jobs, int only) {
             how.states = states_at_most;
             how.first_only = true;
             how.confirms_by_content = m.confirms_by_content;
+            how.judges_plans = m.judges_plans;
             const auto r = explore(world_of(m), m.make, how);
             const auto* by = killer(r);
             if (!by) ++survivors;
