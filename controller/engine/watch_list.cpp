@@ -1,17 +1,13 @@
 #include "controller/engine/watch_list.hpp"
 
 #include "reconcilers/blue_green/fleet.hpp"
+#include "reconcilers/blue_green/promises.hpp"
 
 #include <algorithm>
 
 namespace alcedo {
 
 namespace {
-
-bool is_before_switch(phase p) {
-    return p == phase::preparing || p == phase::starting || p == phase::verifying ||
-           p == phase::awaiting_approval;
-}
 
 /// At rest the engine's own checks and a slow look of ours are enough.
 milliseconds pace(const desired_state& desired, bool resting) {

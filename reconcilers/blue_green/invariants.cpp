@@ -56,17 +56,6 @@ void unknown_is_not_empty(const trial& t) {
     if (t.promises()) t.say("S11", "moves weight although the engine cannot be seen");
 }
 
-/// Somebody ready who has weight, or may be given some: not an attempt that is still to be
-/// verified (S4), nor the origin of one that serves alone by decision.
-bool is_eligible(const record& next, const release& r) {
-    const bool before = next.now_in == phase::preparing || next.now_in == phase::starting ||
-                        next.now_in == phase::verifying || next.now_in == phase::awaiting_approval;
-    const bool serves_alone = same(next.attempt, next.serving) && next.now_in != phase::reverting;
-    if (same(r, next.serving.value_or(release{}))) return true;
-    if (same(r, next.attempt.value_or(release{}))) return !before;
-    return !serves_alone;
-}
-
 /// S1, at the moment of writing: weight anew only to somebody ready, as long as anybody is.
 void weight_to_the_ready(const trial& t) {
     if (t.deletes()) return;
@@ -75,8 +64,8 @@ void weight_to_the_ready(const trial& t) {
             t.say("S16", "publishes a promise that is not the record's");
         const auto l = layout_of(t.next());
         bool anybody = false, weighted = false;
-        for (const auto* x : {&t.next().attempt, &t.next().serving, &t.next().origin})
-            if (*x && is_eligible(t.next(), **x) && t.fleet_of(**x).any_ready) anybody = true;
+        for (const auto& one : may_have_weight(t.next()))
+            if (t.fleet_of(one).any_ready) anybody = true;
         for (const auto c : both_colors) {
             const auto& who = l.who[index_of(c)];
             if (!who || l.weight[index_of(c)] == 0) continue;

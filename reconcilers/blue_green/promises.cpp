@@ -20,19 +20,6 @@ bool has_server(const fragment& f, std::string_view container, bool weighted_onl
     return false;
 }
 
-/// Whose weight a write could take away: an attempt has none before the switch, an origin none
-/// after it. A colour that waits for its own document must not be what holds that document back.
-std::vector<release> may_have_weight(const record& r) {
-    std::vector<release> found;
-    const bool before = r.now_in == phase::preparing || r.now_in == phase::starting ||
-                        r.now_in == phase::verifying || r.now_in == phase::awaiting_approval;
-    const bool switched = same(r.attempt, r.serving) && r.now_in != phase::reverting;
-    if (r.serving) found.push_back(*r.serving);
-    if (r.attempt && !before) found.push_back(*r.attempt);
-    if (r.origin && !switched) found.push_back(*r.origin);
-    return found;
-}
-
 /// Without a rendering: where the promise says that a route goes in this release, read out of a
 /// container's name, "<app>-<color>-<service>-<revision8>-<ordinal>".
 std::optional<route_target> target_from_promise(const std::string& app, const fragment& f,
@@ -168,6 +155,20 @@ int weight_of(const promise& p, const release& what) {
 bool is_only(const desired_state& desired, const record& rec, const release& what) {
     if (rec.traffic.content.routes.empty()) return routes_of(desired, rec, what).empty();
     return weight_of(rec.traffic, what) > 0 && rec.traffic.only(what.colored);
+}
+
+bool is_before_switch(phase p) {
+    return p == phase::preparing || p == phase::starting || p == phase::verifying ||
+           p == phase::awaiting_approval;
+}
+
+std::vector<release> may_have_weight(const record& r) {
+    std::vector<release> found;
+    const bool switched = same(r.attempt, r.serving) && r.now_in != phase::reverting;
+    if (r.serving) found.push_back(*r.serving);
+    if (r.attempt && !is_before_switch(r.now_in)) found.push_back(*r.attempt);
+    if (r.origin && !switched) found.push_back(*r.origin);
+    return found;
 }
 
 bool publish_allowed(const desired_state& desired, const observation& seen, const record& rec) {

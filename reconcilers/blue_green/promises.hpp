@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace alcedo {
 
@@ -65,6 +66,12 @@ int weight_of(const promise&, const release&);
 /// The promise sends everything to this release (also true if no route leads into it and none is
 /// promised: an app without routes).
 bool is_only(const desired_state&, const record&, const release&);
+
+/// Preparing … AwaitingApproval: an attempt in them has no weight yet.
+bool is_before_switch(phase);
+/// Whose weight a write could take away: an attempt has none before the switch, an origin none
+/// after it. A colour that waits for its own document must not be what holds that document back.
+std::vector<release> may_have_weight(const record&);
 
 /// PLANNER §1: deleting; or nobody with weight is ready, here or elsewhere; or somebody is, and so
 /// is every colour that gets weight anew (whoever serves has it already). `deleting` counts as yes.

@@ -15,11 +15,6 @@ std::optional<fleet> fleet_of(const desired_state& desired, const observation& s
     return make_fleet(desired, seen, rec, *what, before);
 }
 
-bool is_before(phase p) {
-    return p == phase::preparing || p == phase::starting || p == phase::verifying ||
-           p == phase::awaiting_approval;
-}
-
 bool is_after(phase p) {
     return p == phase::shifting || p == phase::handover || p == phase::draining ||
            p == phase::watching;
@@ -41,7 +36,7 @@ situation make_situation(const desired_state& desired, const observation& seen, 
     s.blocked = seen.blocked_reason == reason::RouteConflict;
     if (desired.spec.traffic) s.paths = *desired.spec.traffic;
 
-    s.before = rec.attempt && is_before(rec.now_in);
+    s.before = rec.attempt && is_before_switch(rec.now_in);
     s.frozen =
         rec.now_in == phase::held && rec.attempt && rec.held && rec.held->kind == hold_kind::frozen;
     s.after = rec.attempt && (is_after(rec.now_in) || s.frozen);
