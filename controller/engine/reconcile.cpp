@@ -227,6 +227,14 @@ task<void> reconciler::bury(std::string app) {
     health_.watch(app, {});
     specs_.forget(app);
     apps_.erase(app);
+    buried_.insert(app);
+}
+
+/// A create that was lost can land after its app was buried: what comes back goes the same way,
+/// unless a source names the app by now.
+bool reconciler::comes_back(const std::string& app, const app_memory& memory) {
+    if (specs_.find(app)) buried_.erase(app);
+    return buried_.contains(app) && memory.stored.version == 0 && !memory.seen.replicas.empty();
 }
 
 task<reconciler::outcome> reconciler::pass(std::string app) {
@@ -250,6 +258,12 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     if (entry && entry->condition.reason == reason::DuplicateName) {
         seen.blocked_reason = reason::DuplicateName;
         seen.blocked_message = entry->condition.message;
+    }
+    if (comes_back(app, *memory) && !memory->stored.content.wished.remove) {
+        memory->stored.content.wished.remove = true;
+        outcome anew;
+        anew.again_now = true;
+        co_return anew;
     }
     const auto remade = co_await memory_.look(app, desired, c.files, memory, seen.docker_known);
     seen.rebuilt_agrees = remade.agrees;

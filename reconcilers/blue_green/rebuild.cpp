@@ -61,6 +61,7 @@ void keep_identity(record& next, record& older) {
     next.renderings = std::move(older.renderings);
     next.rejected = std::move(older.rejected);
     next.wished.paused = older.wished.paused;
+    next.wished.remove = older.wished.remove;
     next.conditions = std::move(older.conditions);
     next.events = std::move(older.events);
 }

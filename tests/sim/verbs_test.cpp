@@ -350,3 +350,25 @@ TEST_CASE("verbs: delete lapses when a source names the app again before it has 
     CHECK(w->docker.running("shop", "blue") == 1);
     CHECK(w->docker.creates == 2);
 }
+
+TEST_CASE("verbs: a create that was lost and lands after its app was deleted is removed as well") {
+    auto w = sim::deployed(sim::web("blue", "demo:1", "demo:1"));
+    const auto late = w->docker.boxes().begin()->second;
+    auto film = sim::web("blue", "demo:1", "demo:1");
+    film.replace(film.find("shop}"), 4, "film");
+    film.replace(film.find("shop.test"), 9, "film.test");
+    w->commit("film.yaml", film);
+    w->repo.files.erase("shop.yaml");
+    w->run(200s);
+    CHECK(w->say("shop", "delete")["granted"] == true);
+    w->run(60s);
+    REQUIRE(w->status("shop").empty());
+    w->docker.appear(late);
+    w->run(120s);
+    CHECK(w->docker.running("shop", "blue") == 0);
+    for (const auto& [id, box] : w->docker.boxes())
+        CHECK_FALSE((box.exists && box.seen.name.starts_with("shop")));
+    CHECK(w->status("shop").empty());
+    CHECK(w->docker.running("film", "blue") == 1);
+    CHECK_FALSE(w->events.heard("Violation"));
+}
