@@ -69,6 +69,14 @@ std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<
     return std::min(*a, *b);
 }
 
+/// What was promised as the last word may not have been done: its networks can still be there. Taken
+/// for deleted, an app that a reading still remembers would be released anew.
+void resume_removal(record& r) {
+    if (!r.deleted) return;
+    r.deleted = false;
+    r.now_in = phase::deleting;
+}
+
 } // namespace
 
 reconciler::reconciler(engine_parts& parts, catalogue& specs, publisher& proxy,
@@ -85,6 +93,7 @@ task<result<void>> reconciler::load() {
         auto memory = std::make_shared<app_memory>();
         const auto app = one.app;
         memory->stored = std::move(one);
+        resume_removal(memory->stored.content);
         apps_[app] = std::move(memory);
     }
     co_return result<void>();
@@ -310,7 +319,11 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     tell(app, decided, *memory, word, took, *saved);
     memory->spec_version = spec_version;
     result = settle(app, *memory, decided, done, *saved);
-    if (worked && memory->stored.content.deleted) co_await bury(app);
+    if (!memory->stored.content.deleted) co_return result;
+    if (worked)
+        co_await bury(app);
+    else
+        resume_removal(memory->stored.content);
     co_return result;
 }
 

@@ -75,7 +75,7 @@ void remove_all(draft& d) {
 void bury(draft& d) {
     for (const auto c : both_colors)
         d.act(remove_networks{c});
-    d.note(reason::Deleted, "everything of the app is gone; volumes and receipts stay");
+    d.note(reason::Deleted, "no container is left: its networks go; volumes and receipts stay");
     d.enter(phase::idle);
     d.next.deleted = true;
     d.next.resolved.clear();

@@ -18,12 +18,13 @@ import time
 from e2e import SandboxCase, main
 from e2e.case import say
 from e2e.kill import HAPPENINGS, Walk
+from e2e.life import Life
 from e2e.load import show
 
 ALL = bool(os.environ.get("ALCEDO_KILL_ALL"))
 ONLY = os.environ.get("ALCEDO_KILL_ONLY", "")  # a pattern: "daemon killed: after docker.create#1$"
 SEED = int(os.environ.get("ALCEDO_KILL_SEED") or time.time() // 86400)
-DAEMON, NEIGHBOURS = 4, 1  # points of a sample for each that is killed; of the neighbours, two a day
+DAEMON, NEIGHBOURS, LIFE = 4, 1, 2  # points of a sample for each that is killed; of the neighbours, two a day
 
 
 def sample(points, count, start):
@@ -37,9 +38,8 @@ def sample(points, count, start):
 class KillTest(SandboxCase):
     engine_options = "+live-restore"
 
-    def walk(self, bad, happenings):
+    def walk(self, walk, happenings, most=DAEMON):
         say(f"ALCEDO_KILL_SEED={SEED}" + (", all points" if ALL else ""))
-        walk = Walk(self, bad)
         walk.begin()
         calm = walk.release("")
         self.assertEqual(walk.new_failures(), [])
@@ -47,7 +47,7 @@ class KillTest(SandboxCase):
         say(f"{len(points)} points, undisturbed {calm['seconds']:.1f} s")
         wrong = []
         for number, happening in enumerate(happenings):
-            chosen = sample(points, DAEMON if happening == "daemon killed" else NEIGHBOURS, SEED + 7 * number)
+            chosen = sample(points, most if happening == "daemon killed" else NEIGHBOURS, SEED + 7 * number)
             for point in chosen:
                 if re.search(ONLY, f"{happening}: {point}"):
                     wrong += self.one(walk, happening, point, calm["state"])
@@ -76,12 +76,18 @@ class KillTest(SandboxCase):
     def test_a_release(self):
         daemon, *neighbours = HAPPENINGS
         today = neighbours if ALL or ONLY else [neighbours[(SEED + n) % len(neighbours)] for n in range(2)]
-        self.walk(False, [daemon, *today])
+        self.walk(Walk(self), [daemon, *today])
+
+    def test_a_first_release(self):
+        self.walk(Life(self, "arrival"), ["daemon killed"], LIFE)
+
+    def test_a_removal(self):
+        self.walk(Life(self, "removal"), ["daemon killed"], LIFE)
 
     def test_one_that_goes_back(self):
         if not (ALL or ONLY):
             self.skipTest("the release that works is tried always; this one with ALCEDO_KILL_ALL=1")
-        self.walk(True, ["daemon killed"])
+        self.walk(Walk(self, bad=True), ["daemon killed"])
 
 
 if __name__ == "__main__":

@@ -372,3 +372,38 @@ TEST_CASE("verbs: a create that was lost and lands after its app was deleted is 
     CHECK(w->docker.running("film", "blue") == 1);
     CHECK_FALSE(w->events.heard("Violation"));
 }
+
+TEST_CASE("verbs: a removal that has not come to its networks is gone on with, and not begun anew as a release") {
+    const std::string web = "    web: {image: \"demo:1\"}\n";
+    auto text = sim::web("blue", "demo:1", "demo:1");
+    text.insert(text.find(web), "    worker: {image: \"demo:1\"}\n");
+    auto w = sim::deployed(text);
+    auto film = sim::web("blue", "demo:1", "demo:1");
+    film.replace(film.find("shop}"), 4, "film");
+    film.replace(film.find("shop.test"), 9, "film.test");
+    w->commit("film.yaml", film);
+    w->repo.files.erase("shop.yaml");
+    w->run(200s);
+    bool died = false;
+    w->docker.before_mutation = [&died](const std::string& what) {
+        died = died || what.starts_with("remove network");
+        return !died;
+    };
+    CHECK(w->say("shop", "delete")["granted"] == true);
+    for (int i = 0; i < 600 && !died; ++i)
+        w->run(100ms);
+    REQUIRE(died);
+    SUBCASE("the engine does not do it at once") { w->run(20s); }
+    SUBCASE("the daemon dies") {
+        w->crash();
+        w->boot();
+    }
+    w->docker.before_mutation = nullptr;
+    w->run(120s);
+    CHECK(w->docker.creates == 3);
+    const auto& log = w->docker.log;
+    CHECK(std::find(log.begin(), log.end(), "remove network shop-blue") != log.end());
+    CHECK(w->status("shop").empty());
+    CHECK(w->promised("shop") == nullptr);
+    CHECK(w->docker.running("film", "blue") == 1);
+}

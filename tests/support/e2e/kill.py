@@ -22,9 +22,13 @@ def other(colour):
     return "green" if colour == "blue" else "blue"
 
 
-def quick_shop():
+def without_revisions(text):
+    return re.sub(r"(?<=[_-])[0-9a-f]{8}(?=[-_\" :/])", "REVISION", text)
+
+
+def quick(name, host):
     """A routed service and a worker, so that a colour has a network too; every time as short as it may be."""
-    manifest = Manifest(NAME, HOST)
+    manifest = Manifest(name, host)
     manifest.spec["services"]["web"]["stop_grace_period"] = "5s"
     manifest.spec["services"]["worker"] = {"image": "demo:1", "stop_grace_period": "5s"}
     manifest.set("traffic.steps", [{"weight": 50, "hold": "500ms"}])
@@ -43,7 +47,7 @@ class Walk:
         self.made = Made(self.box.folder / "docker.sock")
         case.addCleanup(self.made.close)
         self.repository = Repository(case.folder / "git")
-        self.manifest = quick_shop()
+        self.name, self.manifest = NAME, quick(NAME, HOST)
         self.alcedo = case.daemon([self.repository.source(every="1s")], resync="1s")
         self.serving, self.round = "green", 0
         self.end_state = None
@@ -68,7 +72,7 @@ class Walk:
         if self.bad and self.traffic:
             environment.update(SICK_AFTER="300ms", SICK_FROM="traffic")
         self.manifest.active(target).colour(target, "demo:2", environment)
-        return target, self.repository.commit(f"Round {self.round}", {"shop.yaml": str(self.manifest)})
+        return target, self.repository.commit(f"Round {self.round}", {f"{self.name}.yaml": str(self.manifest)})
 
     def release(self, order, meanwhile=None):
         """One release under that order; `meanwhile(walk)` is called at once. What became of it, as a dict."""
@@ -81,13 +85,13 @@ class Walk:
         self.is_over = lambda s: s.get("source", {}).get("commit") == commit and self.is_settled(s, serving)
         serving = self.serving if goes_back else target
         happened = meanwhile(self) if meanwhile else True
-        done = self.alcedo.watch(NAME, commit, timeout=90)
+        done = self.alcedo.watch(self.name, commit, timeout=90)
         self.case.assert_watch(done, 3 if goes_back else 0)
-        self.alcedo.wait_for(NAME, f"settled on {serving}", lambda s: self.is_settled(s, serving))
+        self.alcedo.wait_for(self.name, f"settled on {serving}", lambda s: self.is_settled(s, serving))
         self.serving = serving
         self.points.wait_quiet(0.7)
         self.points.cancel()
-        status = self.alcedo.status(NAME)
+        status = self.alcedo.status(self.name)
         return {"happened": happened, "state": self.state(status, serving, len(self.history()) - receipts),
                 "points": self.points.reached(), "seconds": time.time() - self.began}
 
@@ -95,19 +99,19 @@ class Walk:
         expected = (100, 0) if serving == "blue" else (0, 100)
         if status["phase"] not in ("Idle", "Held") or status.get("activeColor") != serving or "standby" in status:
             return False
-        idle = self.box.running(name=NAME, color=other(serving))
+        idle = self.box.running(name=self.name, color=other(serving))
         return confirmed(status) == expected and not idle
 
     def seems_over(self):
         """False too while the daemon is held: it answers nobody then."""
         try:
-            done = self.alcedo.client("get", NAME, "-o", "json", timeout=2)
+            done = self.alcedo.client("get", self.name, "-o", "json", timeout=2)
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0 and self.is_over(json.loads(done.stdout).get("status", {}))
 
     def history(self):
-        done = self.alcedo.client("history", NAME, "-o", "json")
+        done = self.alcedo.client("history", self.name, "-o", "json")
         answer = json.loads(done.stdout) if done.returncode == 0 else []
         return answer.get("items", answer) if isinstance(answer, dict) else answer
 
@@ -119,7 +123,7 @@ class Walk:
         words = {
             "containers": [f"{one['State']['Status']} {name} on {' '.join(sorted(one['NetworkSettings']['Networks']))}"
                            for name, one in
-                           self.box.containers(name=NAME).items()],
+                           self.box.containers(name=self.name).items()],
             "networks": [one["Name"] for one in self.box.engine("GET", "/networks")[1]
                          if "alcedo.dev/name" in (one["Labels"] or {})],
             "made and removed": self.made.lines[self.made_before:],
@@ -132,8 +136,7 @@ class Walk:
         text = json.dumps(words, sort_keys=True)
         for colour, role in ((serving, "SERVING"), (other(serving), "IDLE")):
             text = text.replace(colour, role)
-        text = re.sub(r"(?<=[_-])[0-9a-f]{8}(?=[-_\" :/])", "REVISION", text)
-        words = json.loads(text)
+        words = json.loads(without_revisions(text))
         for key in ("containers", "networks", "made and removed"):
             words[key].sort()
         return json.dumps(words, indent=1, sort_keys=True)
@@ -141,7 +144,7 @@ class Walk:
     def routes(self):
         path = pathlib.Path(self.box.env["TRAEFIK_DIR"]) / "dynamic" / "alcedo.yaml"
         http = json.loads(path.read_text())["http"]
-        return {kind: {key: one for key, one in http[kind].items() if key.startswith(NAME + "_")}
+        return {kind: {key: one for key, one in http[kind].items() if key.startswith(self.name + "_")}
                 for kind in ("routers", "services")}
 
     # -- requests ----------------------------------------------------------------------------------
