@@ -13,12 +13,19 @@ watch_verdict wait_for(std::string what) {
     return {{}, std::move(what)};
 }
 
+/// What a pass that is not over yet is at.
+std::string meanwhile(const json& app) {
+    const auto what = text_at(app, "status.waitingFor");
+    return what.empty() ? "" : "; meanwhile " + text_at(app, "status.phase", "?") + ": " + what;
+}
+
 /// What must be seen before the state of the app says anything about the wish.
-std::optional<watch_verdict> not_judged_yet(const watch_wish& wish, const json& judged) {
+std::optional<watch_verdict> not_judged_yet(const watch_wish& wish, const json& app,
+                                            const json& judged) {
     if (!wish.commit) return {};
     const auto commit = short_commit(*wish.commit);
     if (!flag_at(judged, "observed"))
-        return wait_for(fmt::format("commit {} to be observed", commit));
+        return wait_for(fmt::format("commit {} to be observed", commit) + meanwhile(app));
     if (flag_at(judged, "valid")) return {};
     auto message = fmt::format("the manifest of commit {} is invalid",
                                short_commit(text_at(judged, "commit", commit)));
@@ -107,7 +114,7 @@ watch_verdict judge_idle(const watch_wish& wish, const json& app) {
 
 watch_verdict judge_watch(const watch_wish& wish, const json& app, const json& judged) {
     // The order matters: a commit that cannot be read says so even before there is an app.
-    if (const auto early = not_judged_yet(wish, judged)) return *early;
+    if (const auto early = not_judged_yet(wish, app, judged)) return *early;
     if (const auto early = not_there(wish, app)) return *early;
     if (const auto early = not_planned_yet(wish, app)) return *early;
     // Idle and Held say something only once nothing is left to do about what was read last.

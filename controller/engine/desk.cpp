@@ -1,5 +1,6 @@
 #include "controller/engine/desk.hpp"
 
+#include "controller/engine/naming.hpp"
 #include "controller/engine/wishes.hpp"
 
 #include "reconcilers/blue_green/make_plan.hpp"
@@ -58,10 +59,6 @@ bool is_known(const app_memory& memory) {
     return memory.stored.version > 0 || !memory.stored.content.conditions.empty();
 }
 
-error unknown_app(const std::string& app) {
-    return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
-}
-
 } // namespace
 
 json desk::object(const std::string& app, const app_memory* memory) const {
@@ -114,9 +111,8 @@ json desk::list() const {
 result<json> desk::get(const std::string& app) const {
     const auto at = machine_.passes().apps().find(app);
     const bool known = at != machine_.passes().apps().end() && is_known(*at->second);
-    const auto* entry = machine_.specs().find(app);
-    const bool gone = known && at->second->stored.content.deleted && (!entry || entry->pruned);
-    if (gone || (!known && !entry)) return unknown_app(app);
+    const bool gone = known && is_deleted(machine_.specs(), *at->second);
+    if (gone || (!known && !machine_.specs().find(app))) return not_found(app);
     return object(app, known ? at->second.get() : nullptr);
 }
 
@@ -149,7 +145,7 @@ task<result<json>> desk::plan(std::string app) {
     const auto at = machine_.passes().apps().find(app);
     const auto* entry = machine_.specs().find(app);
     const bool known = at != machine_.passes().apps().end();
-    if (!known && !entry) co_return unknown_app(app);
+    if (!known && !entry) co_return not_found(app);
     const auto* desired = entry && entry->desired ? &*entry->desired : nullptr;
     co_return plan_of(app, desired, known ? at->second.get() : nullptr);
 }
@@ -219,7 +215,7 @@ task<result<json>> desk::history(std::string app) {
     auto rows = co_await machine_.parts().store.receipts(app);
     if (!rows) co_return rows.error();
     const bool known = machine_.passes().apps().contains(app) || machine_.specs().find(app);
-    if (rows->empty() && !known) co_return unknown_app(app);
+    if (rows->empty() && !known) co_return not_found(app);
     json out = json::array();
     for (const auto& row : *rows) {
         auto one = row.content;

@@ -26,4 +26,13 @@ naming naming_of(const catalogue& specs, const std::string& app) {
     return {naming::is::unsure, entry->condition.message};
 }
 
+bool is_deleted(const catalogue& specs, const app_memory& memory) {
+    const auto* entry = specs.find(memory.stored.app);
+    return memory.stored.content.deleted && (!entry || entry->pruned);
+}
+
+error not_found(const std::string& app) {
+    return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
+}
+
 } // namespace alcedo

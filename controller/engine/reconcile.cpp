@@ -69,8 +69,8 @@ std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<
     return std::min(*a, *b);
 }
 
-/// What was promised as the last word may not have been done: its networks can still be there. Taken
-/// for deleted, an app that a reading still remembers would be released anew.
+/// What was promised as the last word may not have been done: its networks can still be there.
+/// Taken for deleted, an app that a reading still remembers would be released anew.
 void resume_removal(record& r) {
     if (!r.deleted) return;
     r.deleted = false;

@@ -46,10 +46,9 @@ std::optional<error> unknown(engine& machine, const std::string& app) {
     const auto& known = machine.passes().apps();
     const auto at = known.find(app);
     const bool has_record = at != known.end() && at->second->stored.version > 0;
-    const auto* entry = machine.specs().find(app);
-    const bool gone = has_record && at->second->stored.content.deleted && (!entry || entry->pruned);
-    if ((has_record || entry) && !gone) return std::nullopt;
-    return error(next_step::gone, "NotFound", "bluegreens \"" + app + "\" not found");
+    const bool gone = has_record && is_deleted(machine.specs(), *at->second);
+    if ((has_record || machine.specs().find(app)) && !gone) return std::nullopt;
+    return not_found(app);
 }
 
 wish_verdict judge(engine& machine, const std::string& app, verb what, const caller& by) {

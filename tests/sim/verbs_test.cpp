@@ -373,7 +373,8 @@ TEST_CASE("verbs: a create that was lost and lands after its app was deleted is 
     CHECK_FALSE(w->events.heard("Violation"));
 }
 
-TEST_CASE("verbs: a removal that has not come to its networks is gone on with, and not begun anew as a release") {
+TEST_CASE("verbs: a removal that has not come to its networks is gone on with, and not begun anew "
+          "as a release") {
     const std::string web = "    web: {image: \"demo:1\"}\n";
     auto text = sim::web("blue", "demo:1", "demo:1");
     text.insert(text.find(web), "    worker: {image: \"demo:1\"}\n");
@@ -393,7 +394,9 @@ TEST_CASE("verbs: a removal that has not come to its networks is gone on with, a
     for (int i = 0; i < 600 && !died; ++i)
         w->run(100ms);
     REQUIRE(died);
-    SUBCASE("the engine does not do it at once") { w->run(20s); }
+    SUBCASE("the engine does not do it at once") {
+        w->run(20s);
+    }
     SUBCASE("the daemon dies") {
         w->crash();
         w->boot();

@@ -126,6 +126,9 @@ TEST_CASE("watch --commit waits until it was observed, then judges") {
     CHECK_FALSE(exit_of(wish_for_commit(), idle_app(), {{"observed", false}}));
     CHECK(judge_watch(wish_for_commit(), idle_app(), {{"observed", false}}).message ==
           "commit 3f9c2e1 to be observed");
+    const auto busy = rolling_app("Shifting");
+    CHECK(judge_watch(wish_for_commit(), busy, {{"observed", false}}).message ==
+          "commit 3f9c2e1 to be observed; meanwhile Shifting: the next step");
     CHECK(exit_of(wish_for_commit(), idle_app(), observed_valid) == 0);
     CHECK_FALSE(exit_of(wish_for_commit(), rolling_app("Shifting"), observed_valid));
     CHECK(exit_of(wish_for_commit(), held_app("Reverted"), observed_valid) == 3);
