@@ -77,14 +77,15 @@ bool is_excused(const container& c, life_entry& life, const judging& how, const 
 
 /// 20.10 with live-restore asks no health check any more after its return; whatever it said last
 /// stays. Later ones begin anew, with an interval or the 5 s of a start.
-void note_hearing(life_entry& life, const container& c, bool engine_was_away, const moment& now) {
+void note_hearing(life_entry& life, const container& c, const moment& now) {
     const bool heard = c.health_checked_at != life.health_checked_at;
     life.health_checked_at = c.health_checked_at;
     if (c.state != life::running || c.health == docker_health::none || heard ||
         c.started_at != life.started_at)
         life.unheard_since.reset();
-    if (engine_was_away && c.state == life::running && c.health != docker_health::none &&
-        c.started_at == life.started_at)
+    // Also one that was made before and is seen running only now: it may have been started right
+    // before the engine went away.
+    if (life.rebase && c.state == life::running && c.health != docker_health::none)
         life.unheard_since = now.boot;
 }
 
@@ -127,7 +128,7 @@ std::optional<replica> place(const container& c) {
 void remember(life_entry& life, const container& c, const moment& now) {
     const bool first_look = life.started_at.empty() && !life.running_since;
     const bool engine_was_away = life.rebase && !first_look;
-    note_hearing(life, c, engine_was_away, now);
+    note_hearing(life, c, now);
     if (first_look || life.rebase) {
         life.restarts = c.restart_count;
         life.rebase = false;

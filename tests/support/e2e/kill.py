@@ -225,7 +225,7 @@ def wait_for_traefik(walk, _=None):
     """Killed, it is started again by the engine (`restart: always`); later and later, the oftener it was killed."""
     began, helped = time.monotonic(), False
     while time.monotonic() < began + 30:
-        if time.monotonic() > began + 3 and not helped:
+        if walk.box.engine("GET", "/containers/traefik/json")[1]["State"]["Restarting"] and not helped:
             walk.box.engine("POST", "/containers/traefik/restart?t=0")
             helped = True
         try:

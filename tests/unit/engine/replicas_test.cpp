@@ -161,6 +161,32 @@ TEST_CASE("replicas: what ended while the engine was away ended with it, until i
     CHECK(r.exits == 1);
 }
 
+TEST_CASE("replicas: started right before the engine went away, and never asked since: found out") {
+    health_spec health;
+    judging how;
+    how.health = &health;
+    life_entry life;
+    std::optional<milliseconds> wake;
+    auto made = running("");
+    made.state = life::created;
+    remember(life, made, at(0));
+    life.rebase = true; // the stream of events broke
+    auto c = running("t0");
+    c.health = docker_health::starting;
+    c.health_interval = milliseconds{1000};
+    remember(life, c, at(3000));
+    const auto unwatched_at = [&](int ms) {
+        remember(life, c, at(ms));
+        auto r = *place(c);
+        judge_replica(r, c, life, how, at(ms), wake);
+        return r.unwatched;
+    };
+    CHECK_FALSE(unwatched_at(9000));
+    CHECK(unwatched_at(10000));
+    c.health_checked_at = "e1";
+    CHECK_FALSE(unwatched_at(11000));
+}
+
 TEST_CASE("replicas: an engine that came back and asks no health check any more is found out") {
     health_spec health;
     judging how;
