@@ -21,15 +21,14 @@ bool is_quiet(stream_socket& socket) {
 std::optional<stream_socket> idle_connections::take(const endpoint& to,
                                                     const boost::asio::any_io_executor& executor) {
     const auto oldest = std::chrono::steady_clock::now() - longest;
-    std::erase_if(waiting_, [&](entry& one) {
-        return one.since < oldest || (one.to == to && !is_quiet(one.socket));
-    });
+    std::erase_if(waiting_, [&](const entry& one) { return one.since < oldest; });
+    // After a restart of the peer all of them are dead: each is met here, and dropped.
     for (auto at = waiting_.end(); at != waiting_.begin();) {
         --at;
         if (at->to != to || at->socket.get_executor() != executor) continue;
         auto socket = std::move(at->socket);
-        waiting_.erase(at);
-        return socket;
+        at = waiting_.erase(at);
+        if (is_quiet(socket)) return socket;
     }
     return std::nullopt;
 }
