@@ -111,7 +111,8 @@ task<result<void>> exchange::begin() {
         }
     }
     const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-    auto socket = co_await connect(to_, std::clamp(left, milliseconds{1}, connect_limit));
+    const auto limit = std::clamp(left, milliseconds{1}, connect_limit);
+    auto socket = co_await connect(to_, limit);
     if (!socket) co_return with_context(socket.error(), where_);
     co_return co_await begin_on(std::move(*socket), deadline);
 }
