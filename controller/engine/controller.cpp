@@ -47,7 +47,9 @@ manifest_source* engine::source(const std::string& id) const {
 }
 
 void engine::poke(const std::string& app) {
-    if (!stopped_) queue_.add(app);
+    if (stopped_) return;
+    passes_.hint(app);
+    queue_.add(app);
 }
 
 /// What failed while the proxy was away is no evidence: consecutive counts start anew.

@@ -7,6 +7,7 @@
 #include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alcedo {
 
@@ -66,21 +67,37 @@ void forget_vanished(app_memory& memory) {
                   [&](const auto& id) { return !memory.stored.content.retiring.contains(id); });
 }
 
+/// A moment ago, and nobody has said since that anything changed: the record moved on, the world
+/// did not. What is done because of it is checked again when it is done.
+bool may_look_again_at(app_memory& memory, milliseconds now) {
+    constexpr milliseconds a_moment{500};
+    const bool stands = std::exchange(memory.view_stands, false);
+    return stands && memory.hints == memory.hints_listed && now - memory.listed_at < a_moment;
+}
+
 } // namespace
+
+task<void> observer::list(std::string app, app_memory& memory, observation& seen) {
+    memory.hints_listed = memory.hints;
+    memory.listed_at = parts_.clock.now().boot;
+    memory.shared.reset();
+    auto listed = co_await parts_.docker.list(app);
+    if (listed) {
+        memory.containers = std::move(*listed);
+        co_return;
+    }
+    seen.docker_error = listed.error().message;
+    if (seen.docker_error.empty()) seen.docker_error = "the engine did not answer";
+    for (auto& [id, life] : memory.lives)
+        life.rebase = true;
+}
 
 task<observation> observer::look(std::string app, const desired_state* desired,
                                  app_memory& memory) {
     observation seen;
-    auto listed = co_await parts_.docker.list(app);
-    if (listed) {
-        seen.docker_known = true;
-        memory.containers = std::move(*listed);
-        forget_vanished(memory);
-    } else {
-        seen.docker_error = listed.error().message;
-        for (auto& [id, life] : memory.lives)
-            life.rebase = true;
-    }
+    if (!may_look_again_at(memory, parts_.clock.now().boot)) co_await list(app, memory, seen);
+    seen.docker_known = seen.docker_error.empty();
+    if (seen.docker_known) forget_vanished(memory);
     see_replicas(app, desired, memory, seen);
     see_traffic(app, desired, memory, seen);
     see_routes(app, desired, memory, seen);
@@ -94,14 +111,17 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     if (record.attempt) seen.prepared = images_.state(app, record.attempt->spec_digest);
     see_blocks(app, desired, seen);
     co_await guard_.look(desired, memory, seen);
-    std::optional<network_info> shared;
     if (seen.docker_known && !seen.replicas.empty()) {
-        auto found = co_await parts_.docker.network(parts_.settings.network);
-        if (found) shared = std::move(*found);
+        if (!memory.shared) {
+            auto found = co_await parts_.docker.network(parts_.settings.network);
+            if (found) memory.shared = std::move(*found);
+        }
+        auto shared = memory.shared;
         co_await tally_.look(desired, memory, seen, shared);
     }
     memory.seen = seen;
-    if (desired && seen.docker_known) watch(app, desired, memory, shared ? shared->id : "");
+    if (desired && seen.docker_known)
+        watch(app, desired, memory, memory.shared ? memory.shared->id : "");
     memory.seen = seen;
     memory.observed_once = true;
     co_return seen;

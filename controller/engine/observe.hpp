@@ -25,6 +25,8 @@ private:
     connection_tally tally_;
     route_guard guard_;
 
+    /// Lists the app's containers into the memory, or notes why they are unknown.
+    task<void> list(std::string app, app_memory&, observation&);
     void see_replicas(const std::string& app, const desired_state*, app_memory&, observation&);
     void see_traffic(const std::string& app, const desired_state*, app_memory&, observation&);
     void see_routes(const std::string& app, const desired_state*, const app_memory&, observation&);

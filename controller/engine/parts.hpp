@@ -71,7 +71,7 @@ struct app_memory {
     std::set<std::string> stopping;           ///< ids with a stop call under way, or its back-off
     std::map<std::string, int> stop_failures; ///< per id, since it was last answered
     int calls = 0;                            ///< changes under way in the background
-    std::string hindered; ///< see observation
+    std::string hindered;                     ///< see observation
     int conflicts = 0; ///< passes in a row whose deed had lost its precondition
     std::map<std::string, life_entry> lives;
     std::map<std::string, connection_look> looks; ///< per container id
@@ -82,9 +82,15 @@ struct app_memory {
     try_answer tried = try_answer::unasked;
     std::string try_message;
     middleware_look middlewares;
-    std::optional<refusal> refused;    ///< a create or start failed for the revision's own reason
-    std::string refused_under;         ///< manifest digest of that moment
-    std::vector<container> containers; ///< as last listed
+    std::optional<refusal> refused;     ///< a create or start failed for the revision's own reason
+    std::string refused_under;          ///< manifest digest of that moment
+    std::vector<container> containers;  ///< as last listed
+    std::optional<network_info> shared; ///< the shared network, as last seen with them
+    milliseconds listed_at{0};          ///< boot clock
+    std::uint64_t hints = 0;            ///< of something that may have changed
+    std::uint64_t hints_listed = 0;     ///< as many when `containers` were asked for
+    /// The last pass wrote the record and did nothing else: what it saw is seen still.
+    bool view_stands = false;
     /// Boot clock: since then every look made the same record of what the store had lost.
     std::optional<milliseconds> rebuilt_since;
     observation seen; ///< as last observed

@@ -108,6 +108,11 @@ std::shared_ptr<app_memory> reconciler::memory_of(const std::string& app) {
     return place;
 }
 
+void reconciler::hint(const std::string& app) {
+    const auto at = apps_.find(app);
+    if (at != apps_.end()) ++at->second->hints;
+}
+
 int reconciler::calls() const {
     int all = 0;
     for (const auto& [app, memory] : apps_)
@@ -356,6 +361,7 @@ reconciler::outcome reconciler::settle(const std::string& app, app_memory& memor
         out.failed = true;
         return out;
     }
+    memory.view_stands = saved && done && decided.actions.empty() && memory.seen.docker_known;
     out.again_now = saved || (done && moved_something(decided.actions, memory));
     out.wake = sooner(decided.wake, memory.health_wake);
     if (!done) out.wake = conflict_pause;

@@ -26,6 +26,8 @@ public:
     task<result<void>> load();
     const std::map<std::string, std::shared_ptr<app_memory>>& apps() const { return apps_; }
     std::shared_ptr<app_memory> memory_of(const std::string& app);
+    /// Something of it may have changed: what was seen of it until now does not count any more.
+    void hint(const std::string& app);
     /// Changes under way in the background.
     int calls() const;
     /// The engine restarted: exits counted from here on, counts anew.

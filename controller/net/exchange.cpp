@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/read.hpp>
@@ -26,6 +27,7 @@ namespace {
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds connect_limit{2000};
 constexpr std::size_t piece_size = 16u << 10;
+constexpr std::size_t usual_answer = 8u << 10; // one read for its headers and its body
 constexpr std::uint32_t longest_header = 64u << 10;
 
 bool has_control(std::string_view text) {
@@ -50,7 +52,8 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-http::request<http::string_body> message_from(const endpoint& to, const request& what) {
+http::request<http::string_body> message_from(const endpoint& to, const request& what,
+                                              bool keeps_connection) {
     http::request<http::string_body> out;
     out.version(11);
     out.method_string(what.method);
@@ -59,16 +62,21 @@ http::request<http::string_body> message_from(const endpoint& to, const request&
     out.set(http::field::user_agent, "alcedo");
     for (const auto& [name, value] : what.headers)
         out.set(name, value);
-    out.set(http::field::connection, "close");
+    if (!keeps_connection) out.set(http::field::connection, "close");
     out.body() = what.body;
     out.prepare_payload();
     return out;
 }
 
+bool means_closed(const beast::error_code& problem) {
+    return problem == http::error::end_of_stream || problem == asio::error::connection_reset ||
+           problem == asio::error::broken_pipe;
+}
+
 } // namespace
 
-exchange::exchange(endpoint to, request what)
-    : to_(std::move(to)), what_(std::move(what)),
+exchange::exchange(endpoint to, request what, std::shared_ptr<idle_connections> idle)
+    : to_(std::move(to)), what_(std::move(what)), idle_(std::move(idle)),
       where_(what_.method + " " + what_.target + " at " + url_of(to_)), patience_(what_.deadline) {}
 
 /// What would let a caller's text become protocol: checked before anything is sent.
@@ -84,14 +92,33 @@ std::optional<error> exchange::find_fault() const {
     return std::nullopt;
 }
 
+bool exchange::keeps_connection() const {
+    return idle_ && what_.keeps_connection && to_.scheme != "tls";
+}
+
 task<result<void>> exchange::begin() {
+    const auto executor = co_await asio::this_coro::executor;
     const auto fault = find_fault();
     if (fault) co_return *fault;
-    message_ = message_from(to_, what_);
+    message_ = message_from(to_, what_, keeps_connection());
+    buffer_.reserve(usual_answer);
     const auto deadline = std::chrono::steady_clock::now() + patience_;
-    auto socket = co_await connect(to_, std::min(connect_limit, patience_));
+    if (keeps_connection() && what_.method == "GET") {
+        auto kept = idle_->take(to_, executor);
+        if (kept) {
+            auto begun = co_await begin_on(std::move(*kept), deadline);
+            if (begun || !closed_unheard_) co_return begun;
+        }
+    }
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto limit = std::clamp(left, milliseconds{1}, connect_limit);
+    auto socket = co_await connect(to_, limit);
     if (!socket) co_return with_context(socket.error(), where_);
-    stream_.emplace(std::move(*socket));
+    co_return co_await begin_on(std::move(*socket), deadline);
+}
+
+task<result<void>> exchange::begin_on(stream_socket socket, time_point deadline) {
+    stream_.emplace(std::move(socket));
     stream_->expires_at(deadline);
     if (to_.scheme == "tls") {
         secure_ = make_tls_stream(*stream_, to_);
@@ -107,6 +134,7 @@ task<result<void>> exchange::send() {
     auto writing = secure_ ? http::async_write(*secure_, message_, as_values)
                            : http::async_write(*stream_, message_, as_values);
     auto [problem, size] = co_await std::move(writing);
+    sent_whole_ = !problem;
     if (problem == beast::error::timeout || problem == asio::error::operation_aborted)
         co_return failure(problem);
     // Otherwise the peer may have answered (413, 401 …) before it hung up on the rest: read on.
@@ -115,6 +143,7 @@ task<result<void>> exchange::send() {
 
 task<result<void>> exchange::read_head() {
     unsigned status = 0;
+    closed_unheard_ = false;
     do {
         parser_.emplace();
         parser_->body_limit(boost::none);
@@ -123,7 +152,11 @@ task<result<void>> exchange::read_head() {
         auto reading = secure_ ? http::async_read_header(*secure_, buffer_, *parser_, as_values)
                                : http::async_read_header(*stream_, buffer_, *parser_, as_values);
         auto [problem, size] = co_await std::move(reading);
-        if (problem) co_return failure(problem);
+        if (problem) {
+            const bool is_unheard = status == 0 && buffer_.size() == 0 && !parser_->got_some();
+            closed_unheard_ = is_unheard && means_closed(problem);
+            co_return failure(problem);
+        }
         status = parser_->get().result_int();
     } while (status / 100 == 1 && status != 101);
     co_return result<void>();
@@ -155,6 +188,12 @@ void exchange::expect_within(milliseconds silence) {
         stream_->expires_never();
     else
         stream_->expires_after(silence);
+}
+
+void exchange::leave_open() {
+    const bool is_at_rest = sent_whole_ && parser_->is_done() && buffer_.size() == 0;
+    if (!keeps_connection() || !is_at_rest || !parser_->keep_alive()) return;
+    idle_->give(to_, stream_->release_socket());
 }
 
 response exchange::head() const {

@@ -31,11 +31,13 @@ task<result<response>> read_whole(exchange& open) {
     co_return out;
 }
 
-task<result<response>> ask(endpoint to, request what) {
-    exchange open(std::move(to), std::move(what));
+task<result<response>> ask(endpoint to, request what, std::shared_ptr<idle_connections> idle) {
+    exchange open(std::move(to), std::move(what), std::move(idle));
     auto begun = co_await open.begin();
     if (!begun) co_return begun.error();
-    co_return co_await read_whole(open);
+    auto answer = co_await read_whole(open);
+    if (answer) open.leave_open();
+    co_return answer;
 }
 
 /// Text that arrives in pieces, cut into lines.
@@ -93,7 +95,7 @@ task<result<response>> read_lines(exchange& open, milliseconds idle, const line_
 
 task<result<response>> follow(endpoint to, request what, milliseconds idle, line_handler on_line,
                               std::function<void()> on_headers) {
-    exchange open(std::move(to), std::move(what));
+    exchange open(std::move(to), std::move(what), nullptr);
     auto begun = co_await open.begin();
     if (!begun) co_return begun.error();
     if (open.head().status >= 400) co_return co_await read_whole(open);
@@ -107,11 +109,17 @@ error broken(const std::string& method, const std::string& target, const std::ex
 
 class beast_client final : public http_client {
 public:
+    beast_client() = default;
+    beast_client(const beast_client&) = delete;
+    beast_client& operator=(const beast_client&) = delete;
+    ~beast_client() override { idle_->close(); }
+
     task<result<response>> call(endpoint to, request what) override {
         const std::string method = what.method;
         const std::string target = what.target;
         try {
-            co_return co_await ask(std::move(to), std::move(what));
+            auto idle = idle_;
+            co_return co_await ask(std::move(to), std::move(what), std::move(idle));
         } catch (const std::exception& problem) {
             co_return broken(method, target, problem);
         }
@@ -128,6 +136,10 @@ public:
             co_return broken(method, target, problem);
         }
     }
+
+private:
+    // Calls under way may outlive their client.
+    const std::shared_ptr<idle_connections> idle_ = std::make_shared<idle_connections>();
 };
 
 } // namespace

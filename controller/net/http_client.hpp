@@ -1,6 +1,8 @@
 #pragma once
 // HTTP/1.1 over unix sockets, TCP and TLS, behind plain values: nothing of Beast is seen outside.
-// A fresh connection per request (it costs 0.1 ms and has no stale-connection bugs).
+// A fresh connection per request (it costs 0.1 ms and has no stale-connection bugs), unless the
+// request says that it may share one: then it only shares it with others that say so, and only what
+// asks (GET) is ever sent on a connection that was used before.
 
 #include "controller/ports/task.hpp"
 #include "reconcilers/model/moment.hpp"
@@ -34,6 +36,7 @@ struct request {
     milliseconds deadline{10000};
     std::size_t body_limit = 64u << 20; ///< bytes; of a stream: of one line
     bool body_may_be_cut = false;       ///< a longer body is cut to the limit, not refused
+    bool keeps_connection = false;      ///< of `call`, without TLS; peers that are asked often
     request() = default;
     request(std::string m, std::string t) : method(std::move(m)), target(std::move(t)) {}
 };

@@ -97,6 +97,7 @@ task<result<engine_info>> engine_calls::negotiate() {
     if (!host_) co_return host_.error();
     ping.deadline = ping_deadline;
     ping.body_limit = 64u << 10;
+    ping.keeps_connection = true;
     auto pong = co_await send(operation::ping, std::move(ping), false);
     if (!pong) co_return error(next_step::retry, pong.error().reason, pong.error().message);
     auto info = agree(*pong);
@@ -156,6 +157,7 @@ net::request engine_calls::request_for(const engine_call& what, int minor) const
     out.headers = what.headers;
     out.deadline = what.deadline;
     out.body_limit = what.body_limit;
+    out.keeps_connection = true;
     if (!what.body.is_null()) {
         out.headers.emplace_back("Content-Type", "application/json");
         out.body = printed(what.body);

@@ -78,6 +78,7 @@ result<api_client> api_client::make(net::http_client& client, event_sink& events
 task<api_answer> api_client::get(std::string op, std::string path) {
     net::request what("GET", base_ + path);
     what.deadline = api_deadline;
+    what.keeps_connection = true;
     const auto answer = co_await timed_call(*client_, *events_, op, to_, std::move(what));
     api_answer out;
     if (!answer) {

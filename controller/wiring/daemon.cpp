@@ -8,6 +8,7 @@
 #include "controller/stores/trouble.hpp"
 #include "controller/wiring/assemble.hpp"
 #include "controller/wiring/preflight.hpp"
+#include "controller/wiring/start_memory.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -134,6 +135,7 @@ task<void> preflight_loop(house* h, int* code) {
     std::map<std::string, std::string> said;
     std::string before = "unknown";
     bool placed = false;
+    int times_ready = 0;
     for (;;) {
         auto* proxy = has_proxy(h->chosen) ? h->proxy.get() : nullptr;
         const auto* polls = h->polls.get();
@@ -158,6 +160,8 @@ task<void> preflight_loop(house* h, int* code) {
             h->events->emit(ready);
             before = now;
         }
+        // The second time: what came with the first has been done by then.
+        if (ready.ready && ++times_ready == 2) give_back_start();
         const auto pause = ready.ready ? h->chosen.resync
                            : is_young  ? young_pause
                                        : preflight_pause;

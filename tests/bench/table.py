@@ -12,13 +12,13 @@ import time
 PARTS = ("rollout", "switches", "events", "passes", "idle", "memory", "size")
 
 
-def show(rows):
-    """What, value, goal: one line each, aligned."""
+def table(rows):
+    """Part, what, value, goal as a Markdown table, aligned to be read as it is."""
     cells = [("part", "what", "measured", "goal")]
     cells += [(row["part"], row["what"], f"{row['value']} {row['unit']}".strip(), row.get("goal", "")) for row in rows]
     widths = [max(len(line[i]) for line in cells) for i in range(4)]
-    for line in cells:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    cells.insert(1, tuple("-" * width for width in widths))
+    return "".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |\n" for line in cells)
 
 
 def machine():
@@ -32,6 +32,7 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--build-times", action="store_true")
+    parser.add_argument("--up-to", type=int, default=1000, metavar="APPS")
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], metavar="PART")
     options = parser.parse_args()
     found = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "build": os.environ["BENCH_BUILD"],
@@ -50,8 +51,11 @@ def main():
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     is_quick = " (--quick: a trial of the bench, no figures)" if options.quick else ""
-    print(f"\n{found['machine']['cpu']}, {found['machine']['cores']} cores, build/{found['build']}{is_quick}\n")
-    show(found["rows"])
+    of = found["machine"]
+    text = (f"{of['cpu']}, {of['cores']} cores, kernel {of['kernel']}, load {of['load']:.1f} at the start, "
+            f"build/{found['build']}, {found['at']}{is_quick}\n\n{table(found['rows'])}")
+    options.json.with_suffix(".md").write_text(text)
+    print(f"\n{text}", end="")
     sys.exit(1 if failed else 0)
 
 

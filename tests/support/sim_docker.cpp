@@ -157,6 +157,7 @@ task<result<engine_info>> docker::info() {
 task<result<std::vector<container>>> docker::list(std::string app) {
     const milliseconds for_ever{1000LL * 60 * 60 * 24 * 365};
     if (const auto at = recorded.find(app); at != recorded.end()) co_return at->second;
+    lists += app.empty() ? 0 : 1;
     if (!app.empty() && app == hangs_for) co_await clock_.sleep_for(for_ever);
     co_await take(milliseconds{1});
     if (down) co_return engine_down();

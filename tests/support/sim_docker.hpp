@@ -38,6 +38,7 @@ public:
     std::string hangs_for; ///< lists of this app never end: a defect, for calls have deadlines
     int mutations = 0;
     int creates = 0;
+    int lists = 0; ///< of one app's containers
     std::vector<std::string> not_counted; ///< whose connections were left out of the last count
     int open_connections_each = 0;        ///< per unlisted replica, until this is set to 0
     std::vector<std::string> log;         ///< every mutation in words

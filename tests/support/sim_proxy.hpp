@@ -36,6 +36,14 @@ public:
         return applied_;
     }
 
+    /// Read by the proxy as if it had been written.
+    void put(traffic_document d) {
+        exists = true;
+        on_disk = std::move(d);
+        pending_since_ = clock_.now().boot;
+        is_pending_ = true;
+    }
+
     task<result<document_on_disk>> read() override {
         document_on_disk d;
         d.exists = exists;
@@ -48,9 +56,7 @@ public:
         settle();
         if (exists && d == on_disk) co_return result<void>();
         ++writes;
-        exists = true;
-        on_disk = std::move(d);
-        pending_since_ = clock_.now().boot;
+        put(std::move(d));
         for (const auto& [app, f] : on_disk.fragments) {
             promise p{0, f};
             history.push_back(app + " blue:" + std::to_string(p.weight(color::blue)) +
@@ -111,11 +117,13 @@ private:
     traffic_document applied_;
     milliseconds pending_since_{0};
     bool held_back_ = false;
+    bool is_pending_ = false;
 
     void settle() {
-        if (!exists || (polls && held_back_)) return;
-        if (!away && !ignores && clock_.now().boot - pending_since_ >= applies_after)
-            applied_ = on_disk;
+        if (!exists || !is_pending_ || (polls && held_back_)) return;
+        if (away || ignores || clock_.now().boot - pending_since_ < applies_after) return;
+        applied_ = on_disk;
+        is_pending_ = false;
     }
 };
 

@@ -8,7 +8,7 @@ from ground import row
 
 
 def measure(options):
-    sizes = [1, 100] if options.quick else [1, 100, 1000]
+    sizes = [1, 100] if options.quick else [size for size in (1, 100, 1000) if size <= options.up_to]
     done = subprocess.run([os.environ["BENCH_PASSES"], *map(str, sizes)], text=True, stdout=subprocess.PIPE, check=True)
     figures = [json.loads(line) for line in done.stdout.splitlines()]
     rows = []

@@ -269,24 +269,6 @@ TEST_CASE_FIXTURE(fixture, "a peer that refuses a body before it was sent is sti
     CHECK(answer->status == 413);
 }
 
-namespace {
-
-/// Our ends of connections to that peer.
-std::vector<int> connections_to(const endpoint& to) {
-    std::vector<int> out;
-    for (int descriptor = 3; descriptor < 200; ++descriptor) {
-        sockaddr_in other{};
-        socklen_t size = sizeof other;
-        auto* address = reinterpret_cast<sockaddr*>(&other);
-        if (::getpeername(descriptor, address, &size) == 0 && other.sin_family == AF_INET &&
-            ntohs(other.sin_port) == to.port)
-            out.push_back(descriptor);
-    }
-    return out;
-}
-
-} // namespace
-
 TEST_CASE_FIXTURE(fixture, "an abandoned call closes its socket; children do not inherit it") {
     bad_peer silent(io, {hold()});
     asio::cancellation_signal cancel;

@@ -6,6 +6,9 @@
 #include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <cstdlib>
 
@@ -17,17 +20,22 @@ constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 using tcp = asio::ip::tcp;
 constexpr auto forever = std::chrono::hours(1);
 
-task<void> read_request(tcp::socket& socket, std::string& heard) {
+/// Whether there was one; `heard` stays the last that there was.
+task<bool> read_request(tcp::socket& socket, bad_peer::tally& seen) {
     std::array<char, 4096> piece{};
-    heard.clear();
+    std::string heard;
     while (heard.find("\r\n\r\n") == std::string::npos) {
         auto [problem, size] = co_await socket.async_read_some(asio::buffer(piece), as_values);
         if (problem) break;
         heard.append(piece.data(), size);
     }
+    if (heard.empty()) co_return false;
+    seen.heard = std::move(heard);
+    ++seen.requests;
+    co_return true;
 }
 
-task<bool> take(tcp::socket& socket, step next) {
+task<bool> take(tcp::socket& socket, step next, bad_peer::tally& seen) {
     asio::steady_timer timer(socket.get_executor());
     boost::system::error_code problem;
     switch (next.what) {
@@ -36,6 +44,8 @@ task<bool> take(tcp::socket& socket, step next) {
             co_await asio::async_write(socket, asio::buffer(next.text), as_values);
         co_return !failed;
     }
+    case step::kind::hear:
+        co_return co_await read_request(socket, seen);
     case step::kind::wait:
         timer.expires_after(next.pause);
         co_await timer.async_wait(as_values);
@@ -48,6 +58,9 @@ task<bool> take(tcp::socket& socket, step next) {
         socket.set_option(asio::socket_base::linger(true, 0), problem);
         socket.close(problem); // the destructor would undo the option
         co_return false;
+    case step::kind::half_close:
+        socket.shutdown(tcp::socket::shutdown_send, problem);
+        co_return true;
     case step::kind::close:
         break;
     }
@@ -55,23 +68,24 @@ task<bool> take(tcp::socket& socket, step next) {
 }
 
 task<void> play(tcp::socket socket, std::vector<step> script, bool reads_first,
-                std::shared_ptr<std::string> heard) {
+                std::shared_ptr<bad_peer::tally> seen) {
     std::size_t at = 0;
     bool goes_on = true;
-    if (reads_first) co_await read_request(socket, *heard);
+    ++seen->connections;
+    if (reads_first) co_await read_request(socket, *seen);
     while (goes_on && at < script.size()) {
-        goes_on = co_await take(socket, script[at]);
+        goes_on = co_await take(socket, script[at], *seen);
         ++at;
     }
 }
 
 task<void> accept_all(std::shared_ptr<tcp::acceptor> acceptor, std::vector<step> script,
-                      bool reads_first, std::shared_ptr<std::string> heard) {
+                      bool reads_first, std::shared_ptr<bad_peer::tally> seen) {
     auto executor = co_await asio::this_coro::executor;
     for (;;) {
         auto [problem, socket] = co_await acceptor->async_accept(as_values);
         if (problem || !acceptor->is_open()) co_return;
-        auto work = play(std::move(socket), script, reads_first, heard);
+        auto work = play(std::move(socket), script, reads_first, seen);
         asio::co_spawn(executor, std::move(work), asio::detached);
     }
 }
@@ -83,6 +97,19 @@ void check_error(const result<response>& answer, next_step next, const std::stri
     CAPTURE(to_string(answer.error()));
     CHECK(answer.error().next == next);
     CHECK(answer.error().reason == reason);
+}
+
+std::vector<int> connections_to(const endpoint& to) {
+    std::vector<int> out;
+    for (int descriptor = 3; descriptor < 200; ++descriptor) {
+        sockaddr_in other{};
+        socklen_t size = sizeof other;
+        auto* address = reinterpret_cast<sockaddr*>(&other);
+        if (::getpeername(descriptor, address, &size) == 0 && other.sin_family == AF_INET &&
+            ntohs(other.sin_port) == to.port)
+            out.push_back(descriptor);
+    }
+    return out;
 }
 
 temporary_folder::temporary_folder() {
@@ -99,6 +126,18 @@ temporary_folder::~temporary_folder() {
 step say(std::string text) {
     step out;
     out.text = std::move(text);
+    return out;
+}
+
+step hear() {
+    step out;
+    out.what = step::kind::hear;
+    return out;
+}
+
+step half_close() {
+    step out;
+    out.what = step::kind::half_close;
     return out;
 }
 
@@ -124,8 +163,8 @@ step hold() {
 bad_peer::bad_peer(asio::io_context& io, std::vector<step> script, bool reads_first)
     : acceptor_(
           std::make_shared<tcp::acceptor>(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0))),
-      heard_(std::make_shared<std::string>()) {
-    auto work = accept_all(acceptor_, std::move(script), reads_first, heard_);
+      tally_(std::make_shared<tally>()) {
+    auto work = accept_all(acceptor_, std::move(script), reads_first, tally_);
     asio::co_spawn(io, std::move(work), asio::detached);
 }
 

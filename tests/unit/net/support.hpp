@@ -46,6 +46,9 @@ inline milliseconds since(std::chrono::steady_clock::time_point start) {
 /// The call failed, with this next step and reason.
 void check_error(const result<response>& answer, next_step next, const std::string& reason);
 
+/// Our ends of TCP connections to that peer.
+std::vector<int> connections_to(const endpoint&);
+
 class temporary_folder {
 public:
     temporary_folder();
@@ -58,15 +61,17 @@ private:
 
 /// What a bad peer does, step by step, once it has read a request.
 struct step {
-    enum class kind { say, wait, reset, close, hold };
+    enum class kind { say, hear, wait, reset, close, half_close, hold };
     kind what = kind::say;
     std::string text;
     milliseconds pause{0};
 };
 step say(std::string text);
+step hear(); ///< reads the next request on the same connection; ends if there is none
 step wait_for(milliseconds);
 step reset();
-step hold(); ///< keeps the connection open and says nothing more
+step half_close(); ///< says no more, and reads on
+step hold();       ///< keeps the connection open and says nothing more
 
 /// A TCP listener that plays the same script to every connection.
 class bad_peer {
@@ -76,11 +81,19 @@ public:
     endpoint where() const;
     std::string url() const;
     /// What the last connection sent before the script began.
-    const std::string& heard() const { return *heard_; }
+    const std::string& heard() const { return tally_->heard; }
+    int connections() const { return tally_->connections; }
+    int requests() const { return tally_->requests; } ///< on all of them
+
+    struct tally {
+        std::string heard;
+        int connections = 0;
+        int requests = 0;
+    };
 
 private:
     std::shared_ptr<asio::ip::tcp::acceptor> acceptor_; ///< its coroutine may outlive us
-    std::shared_ptr<std::string> heard_;
+    std::shared_ptr<tally> tally_;
 };
 
 } // namespace alcedo::net::testing

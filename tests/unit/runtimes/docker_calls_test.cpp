@@ -287,3 +287,23 @@ TEST_CASE("a change goes on to its end though its caller was cancelled") {
     CHECK_FALSE(gone_early);
     CHECK(r.events.told().back() == "start 204");
 }
+
+TEST_CASE("looks share a connection to the engine, changes do not, and a restart is not noticed") {
+    rig r([](const asked& call) {
+        if (call.method == "POST") return reply(201, json{{"Id", "aa"}});
+        return speak(call, 24, 44);
+    });
+    r.engine.keep_connections();
+    for (int i = 0; i < 5; ++i)
+        REQUIRE(r.run(r.docker->list("")));
+    CHECK(r.engine.connections() == 1);
+    static_cast<void>(r.run(r.docker->create({})));
+    CHECK(r.engine.connections() == 2);
+    r.engine.drop_kept();
+    REQUIRE(r.run(r.docker->list("")));
+    CHECK(r.engine.connections() == 3);
+    // No ping in between: nothing was broken.
+    CHECK(r.events.told().back() == "list 200");
+    const auto told = r.events.told();
+    CHECK(std::count(told.begin(), told.end(), "ping 200") == 1);
+}

@@ -138,6 +138,9 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
     int port = 0;
     std::vector<asked> calls;
     std::list<std::shared_ptr<socket_type>> open;
+    std::list<std::shared_ptr<socket_type>> kept;
+    bool keeps = false;
+    int connections = 0;
 
     void listen() {
         asio::generic::stream_protocol::endpoint where;
@@ -166,15 +169,26 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
             auto [problem] = co_await self->acceptor->async_accept(socket, as_values);
             if (problem) co_return;
             auto shared = std::make_shared<socket_type>(std::move(socket));
-            asio::co_spawn(self->executor, serve(self, shared), asio::detached);
+            ++self->connections;
+            asio::co_spawn(self->executor, serve_all(self, shared), asio::detached);
         }
     }
 
-    static asio::awaitable<void> serve(std::shared_ptr<inside> self,
+    static asio::awaitable<void> serve_all(std::shared_ptr<inside> self,
+                                           std::shared_ptr<socket_type> socket) {
+        bool goes_on = true;
+        self->kept.push_back(socket);
+        while (goes_on)
+            goes_on = co_await serve(self, socket);
+        self->kept.remove(socket);
+    }
+
+    /// Whether the next request may come on the same connection.
+    static asio::awaitable<bool> serve(std::shared_ptr<inside> self,
                                        std::shared_ptr<socket_type> socket) {
         std::string buffer(4096, '\0');
         auto [silent, first] = co_await socket->async_read_some(asio::buffer(buffer), as_values);
-        if (silent) co_return;
+        if (silent) co_return false;
         buffer.resize(first);
         if (buffer.front() == 0x16) {
             // A client that tries TLS first: told in plain text, it comes back without.
@@ -182,11 +196,11 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
             auto [lost_it, told] =
                 co_await asio::async_write(*socket, asio::buffer(no_tls), as_values);
             static_cast<void>(lost_it);
-            co_return;
+            co_return false;
         }
         auto [no_head, head_size] = co_await asio::async_read_until(
             *socket, asio::dynamic_buffer(buffer), "\r\n\r\n", as_values);
-        if (no_head) co_return;
+        if (no_head) co_return false;
         auto call = parsed_head(buffer.substr(0, head_size));
         const auto announced = call.headers.find("content-length");
         const std::size_t length =
@@ -195,7 +209,7 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
         if (call.body.size() < length) {
             std::string rest(length - call.body.size(), '\0');
             auto [cut, got] = co_await asio::async_read(*socket, asio::buffer(rest), as_values);
-            if (cut) co_return;
+            if (cut) co_return false;
             call.body += rest;
         }
         self->calls.push_back(call);
@@ -203,12 +217,14 @@ struct peer_server::inside : std::enable_shared_from_this<inside> {
         if (out.stays_open) self->open.push_back(socket);
         auto [lost, sent] = co_await asio::async_write(*socket, asio::buffer(out.bytes), as_values);
         static_cast<void>(lost);
-        if (!out.stays_open) co_return;
+        const bool is_last = call.headers.contains("connection");
+        if (!out.stays_open) co_return self->keeps && !is_last;
         // Until the client goes away.
         char byte = 0;
         auto [gone, none] = co_await socket->async_read_some(asio::buffer(&byte, 1), as_values);
         static_cast<void>(gone);
         self->open.remove(socket);
+        co_return false;
     }
 };
 
@@ -268,6 +284,23 @@ void peer_server::hang_up() {
 
 std::size_t peer_server::open_connections() const {
     return inside_->open.size();
+}
+
+void peer_server::keep_connections() {
+    inside_->keeps = true;
+}
+
+int peer_server::connections() const {
+    return inside_->connections;
+}
+
+void peer_server::drop_kept() {
+    const auto kept = inside_->kept;
+    for (const auto& socket : kept) {
+        boost::system::error_code problem;
+        socket->shutdown(socket_type::shutdown_both, problem);
+        socket->close(problem);
+    }
 }
 
 void peer_server::stop_listening() {

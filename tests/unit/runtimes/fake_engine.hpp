@@ -64,7 +64,12 @@ public:
     void push(const std::string& bytes);     ///< to every connection that stays open
     void hang_up();                          ///< closes every connection that stays open
     std::size_t open_connections() const;
-    void stop_listening(); ///< new connections are refused
+    /// From now on a connection takes one request after the other, as engines do, instead of being
+    /// closed after the first answer.
+    void keep_connections();
+    int connections() const; ///< accepted so far
+    void drop_kept();        ///< closes those on which it waits for the next request
+    void stop_listening();   ///< new connections are refused
     void listen_again();
 
 private:
