@@ -57,6 +57,17 @@ struct rest {
             if (is_bot(i) && belongs(i, r) && s.at(i).runs() && !s.at(i).retiring) return true;
         return false;
     }
+    /// A container of it is gone, and was refused for ever under this generation.
+    bool is_lost(release_code r) const {
+        if (!r.exists() || !s.refused.for_ever() || s.refused.revision() != r.revision())
+            return false;
+        for (int i = 0; i < slots_at_most; ++i) {
+            const bool is_wanted =
+                is_bot(i) ? w.exclusive && s.rec.holder.is(r) : ordinal_of(i) <= s.spec.replicas();
+            if (belongs(i, r) && is_wanted && s.at(i).is(life_of::absent)) return true;
+        }
+        return false;
+    }
     bool bot_missing(release_code r) const { return s.rec.holder.is(r) && !bot_ready(r); }
     /// Existence is the lock: nothing may be left of it but the holder's.
     bool bot_elsewhere() const {
@@ -88,6 +99,7 @@ verdict named(const char* text) {
 
 /// A spent budget explains why nothing is repaired, if it was spent under this generation.
 verdict stalled(const rest& r, release_code who) {
+    if (r.is_lost(who)) return named("cannot be made again");
     if (!r.spent(who)) return wrong("a repair is left undone");
     if (((r.s.spent >> who.color()) & 1) == 0)
         return wrong("a repair budget spent under an older generation is why it is Stalled");
