@@ -35,10 +35,19 @@ struct rest {
                 return true;
         return false;
     }
+    bool wanted_ready(release_code r) const {
+        for (int i = 0; i < slots_at_most; ++i)
+            if (belongs(i, r) && !is_bot(i) && ordinal_of(i) <= s.spec.replicas() &&
+                s.at(i).is_ready())
+                return true;
+        return false;
+    }
+    /// But for one that is all there is to send anybody to.
     bool surplus_runs() const {
+        const bool needed = !wanted_ready(s.rec.serving);
         for (int i = 0; i < slots_at_most; ++i)
             if (s.at(i).runs() && belongs(i, s.rec.serving) && !is_bot(i) &&
-                ordinal_of(i) > s.spec.replicas())
+                ordinal_of(i) > s.spec.replicas() && !(needed && lists(s.rec.promised, i)))
                 return true;
         return false;
     }
@@ -77,7 +86,10 @@ struct rest {
     }
     /// Requests go to somebody dead while somebody else of the three lives.
     bool dead_weight() const {
-        const release_code known[] = {s.rec.serving, s.rec.attempt, s.rec.origin};
+        // Paused before the switch: nobody new gets weight, whoever dies meanwhile.
+        const bool waits = paused() && in() < phase::shifting;
+        const auto attempt = waits ? release_code{0} : s.rec.attempt;
+        const release_code known[] = {s.rec.serving, attempt, s.rec.origin};
         bool anybody = false, weighted_dead = false;
         for (const auto r : known)
             if (any_ready(r)) anybody = true;
@@ -147,7 +159,7 @@ verdict judge_paused(const rest& r) {
         r.w.failure == on_failure::revert)
         return wrong("paused, and a revert is left undone");
     if (rec.serving.exists() && !r.any_ready(rec.serving) && r.in() != phase::reverting &&
-        !r.spent(rec.serving))
+        !r.spent(rec.serving) && !r.is_lost(rec.serving))
         return wrong("paused, and a repair is left undone");
     return named("paused");
 }

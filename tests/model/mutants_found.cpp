@@ -81,7 +81,8 @@ void add_found(std::vector<mutant>& all) {
              return t.maker();
          }()});
     all.push_back({106, "does not start what exists because it could not be made again",
-                   "flips, exclusive; good/bad f2 e1", plan_that_starts_nothing_irreproducible});
+                   "exclusive, then Remove; good/bad f2 e1",
+                   plan_that_starts_nothing_irreproducible});
 }
 
 } // namespace alcedo::checker
