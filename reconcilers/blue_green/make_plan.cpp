@@ -18,7 +18,7 @@ const rule* first_match(std::span<const table_part> table, const situation& s,
                                      "paused: still observes and protects, advances nothing"};
     const auto matches = [&](const rule& r) {
         const bool matched = r.when(s);
-        tried.push_back({std::string(r.name), matched, std::string(r.why)});
+        tried.push_back({r.name, matched, r.why});
         return matched;
     };
     tried.reserve(128);
@@ -45,11 +45,14 @@ void settle_put_down(record& next, const situation& s) {
 }
 
 plan nothing_known(const record& rec) {
+    static constexpr tried_rule only{
+        "no_spec", true,
+        "no last good spec is known: nothing is done, the promise stays as it is"};
     plan p;
-    p.rule = "no_spec";
-    p.why = "no last good spec is known: nothing is done, the promise stays as it is";
+    p.rule = only.name;
+    p.why = only.why;
     p.next = rec;
-    p.tried.push_back({p.rule, true, p.why});
+    p.tried.push_back(only);
     return p;
 }
 

@@ -75,6 +75,11 @@ bool may_be_tried(const situation& s) {
            s.repair_due(s.holder->what.colored);
 }
 
+/// Whatever cannot be made any more: this one exists.
+bool may_be_started(const situation& s) {
+    return may_be_tried(s) || s.seen.refused->reason == reason::RevisionNotReproducible;
+}
+
 bool is_in_order(const situation& s, const slot& x) {
     return s.rec.now_in != phase::handover || s.holder->may_begin(*x.service);
 }
@@ -85,7 +90,7 @@ bool to_create(const situation& s, const slot& x) {
     return x.is == slot_state::absent && may_be_tried(s) && is_in_order(s, x);
 }
 bool to_start(const situation& s, const slot& x) {
-    return (x.is == slot_state::fresh || x.is == slot_state::stopped) && may_be_tried(s) &&
+    return (x.is == slot_state::fresh || x.is == slot_state::stopped) && may_be_started(s) &&
            is_in_order(s, x);
 }
 bool to_start_again(const situation& s, const slot& x) {
@@ -123,7 +128,7 @@ void create(draft& d) {
 }
 
 void resume(draft& d) {
-    pay_if_refused(d);
+    if (may_be_tried(d.s)) pay_if_refused(d);
     for_each(d, to_start, [&](const slot& x) { start(d, x); });
 }
 

@@ -7,14 +7,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace alcedo {
 
+/// Texts of the table, which outlives every plan: a pass tries a hundred rows and copies none.
 struct tried_rule {
-    std::string name;
+    std::string_view name;
     bool matched = false;
-    std::string why; ///< the row's reason, or what was missing
+    std::string_view why; ///< the row's reason
     bool operator==(const tried_rule&) const = default;
 };
 

@@ -210,6 +210,9 @@ record codec::decode(const state& s) const {
                 maybe(c.rollback), maybe(c.retry),    c.remove != 0};
     r.holder = maybe(c.holder);
     if (c.lapse) r.lapse_wall = now_.wall;
+    for (std::size_t i = 0; i < refusals_.size(); ++i)
+        if ((c.said >> i) & 1)
+            r.events.push_back({now_.wall, "Warning", refusals_[i].reason, refusals_[i].message});
     stopwatch* watches[] = {&r.timers.phase, &r.timers.window, &r.timers.standby, &r.timers.retire};
     for (int t = 0; t < 4; ++t) {
         const auto which = static_cast<timer>(t);

@@ -51,6 +51,9 @@ private:
     std::array<std::string, slots_at_most> names_, ids_;
     std::array<std::string, revisions_at_most> digests_;
     std::array<rendering, 2 * revisions_at_most> renderings_;
+    const std::array<refusal, 2> refusals_{
+        {{"", "StartFailed", "no such entrypoint"},
+         {"", "RevisionNotReproducible", "the contents of its env files have changed"}}};
     std::map<int, std::unique_ptr<desired_state>> specs_;
 
     release release_of(release_code) const;

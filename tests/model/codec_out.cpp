@@ -108,6 +108,10 @@ record_code codec::encode(const record& r, const state& before, marks& into) con
     c.remove = r.wished.remove;
     c.holder = code_of(r.holder);
     c.lapse = r.lapse_wall.has_value();
+    for (const auto& e : r.events)
+        for (std::size_t i = 0; i < refusals_.size(); ++i)
+            if (e.reason == refusals_[i].reason && e.message == refusals_[i].message)
+                c.said = static_cast<byte>(c.said | (1 << i));
     c.timers = timers_of(r.timers);
     encode_containers(r, before, into);
     return c;
@@ -147,13 +151,18 @@ observation codec::look(const state& s) const {
     seen.traffic_overdue = s.late != 0;
     if (s.prepared && s.rec.attempt.exists()) {
         const auto what = release_of(s.rec.attempt);
-        seen.prepared.is = preparation::state::yes;
+        seen.prepared.is = s.prepared == 1 ? preparation::state::yes : preparation::state::failed;
         seen.prepared.spec_digest = what.spec_digest;
+        if (s.prepared == 2) seen.prepared.reason = "ImageNotFound";
         seen.prepared.revision = what.spec_digest;
         seen.prepared.image_ids["web"] = "sha256:web";
         if (world_.exclusive) seen.prepared.image_ids["bot"] = "sha256:bot";
     }
     if (s.tried) seen.tried = try_answer::answered;
+    if (s.refused.exists()) {
+        seen.refused = refusals_[s.refused.for_ever() ? 1 : 0];
+        seen.refused->revision = digests_[static_cast<std::size_t>(s.refused.revision())];
+    }
     if (s.blind) return seen;
     for (int i = 0; i < slots_at_most; ++i) {
         const auto& p = s.at(i);

@@ -108,6 +108,7 @@ void search::visit(std::uint32_t number, const state& s) {
     bool goes_on = false;
     for (const auto& x : next_) {
         ++found_.edges;
+        found_.steps.count(s, x);
         if (is_obliged(x.by.what)) goes_on = true;
         if (x.broken) {
             note(found_.broken, x.broken, number, &x.by);
@@ -155,6 +156,8 @@ report search::run() {
     if (!is_over()) find_cycles();
     found_.states = known_.size();
     found_.inputs = mind_.distinct_inputs();
+    for (std::size_t i = 0; i < mind_.rules().size(); ++i)
+        found_.rows[mind_.rules()[i]] += mind_.fired()[i];
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     found_.seconds = took.count();
     const auto bytes = known_.bytes() + origins_.capacity() * sizeof(origin) +

@@ -3,6 +3,7 @@
 // found comes with the shortest way there.
 
 #include "goals.hpp"
+#include "tally.hpp"
 
 #include <cstdint>
 #include <map>
@@ -23,6 +24,8 @@ struct report {
     double megabytes = 0; ///< of the tables of this world
     bool complete = true; ///< false: the limit was reached
     std::map<std::string, std::size_t> ends;
+    std::map<std::string, std::size_t> rows; ///< of the table → distinct inputs that it decided
+    tally steps;
     std::vector<finding> broken, wedged, livelocks;
     bool passed() const { return broken.empty() && wedged.empty() && livelocks.empty(); }
 };

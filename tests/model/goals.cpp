@@ -35,10 +35,19 @@ struct rest {
                 return true;
         return false;
     }
+    bool wanted_ready(release_code r) const {
+        for (int i = 0; i < slots_at_most; ++i)
+            if (belongs(i, r) && !is_bot(i) && ordinal_of(i) <= s.spec.replicas() &&
+                s.at(i).is_ready())
+                return true;
+        return false;
+    }
+    /// But for one that is all there is to send anybody to.
     bool surplus_runs() const {
+        const bool needed = !wanted_ready(s.rec.serving);
         for (int i = 0; i < slots_at_most; ++i)
             if (s.at(i).runs() && belongs(i, s.rec.serving) && !is_bot(i) &&
-                ordinal_of(i) > s.spec.replicas())
+                ordinal_of(i) > s.spec.replicas() && !(needed && lists(s.rec.promised, i)))
                 return true;
         return false;
     }
@@ -57,6 +66,17 @@ struct rest {
             if (is_bot(i) && belongs(i, r) && s.at(i).runs() && !s.at(i).retiring) return true;
         return false;
     }
+    /// A container of it is gone, and was refused for ever under this generation.
+    bool is_lost(release_code r) const {
+        if (!r.exists() || !s.refused.for_ever() || s.refused.revision() != r.revision())
+            return false;
+        for (int i = 0; i < slots_at_most; ++i) {
+            const bool is_wanted =
+                is_bot(i) ? w.exclusive && s.rec.holder.is(r) : ordinal_of(i) <= s.spec.replicas();
+            if (belongs(i, r) && is_wanted && s.at(i).is(life_of::absent)) return true;
+        }
+        return false;
+    }
     bool bot_missing(release_code r) const { return s.rec.holder.is(r) && !bot_ready(r); }
     /// Existence is the lock: nothing may be left of it but the holder's.
     bool bot_elsewhere() const {
@@ -66,7 +86,10 @@ struct rest {
     }
     /// Requests go to somebody dead while somebody else of the three lives.
     bool dead_weight() const {
-        const release_code known[] = {s.rec.serving, s.rec.attempt, s.rec.origin};
+        // Paused before the switch: nobody new gets weight, whoever dies meanwhile.
+        const bool waits = paused() && in() < phase::shifting;
+        const auto attempt = waits ? release_code{0} : s.rec.attempt;
+        const release_code known[] = {s.rec.serving, attempt, s.rec.origin};
         bool anybody = false, weighted_dead = false;
         for (const auto r : known)
             if (any_ready(r)) anybody = true;
@@ -88,6 +111,7 @@ verdict named(const char* text) {
 
 /// A spent budget explains why nothing is repaired, if it was spent under this generation.
 verdict stalled(const rest& r, release_code who) {
+    if (r.is_lost(who)) return named("cannot be made again");
     if (!r.spent(who)) return wrong("a repair is left undone");
     if (((r.s.spent >> who.color()) & 1) == 0)
         return wrong("a repair budget spent under an older generation is why it is Stalled");
@@ -135,7 +159,7 @@ verdict judge_paused(const rest& r) {
         r.w.failure == on_failure::revert)
         return wrong("paused, and a revert is left undone");
     if (rec.serving.exists() && !r.any_ready(rec.serving) && r.in() != phase::reverting &&
-        !r.spent(rec.serving))
+        !r.spent(rec.serving) && !r.is_lost(rec.serving))
         return wrong("paused, and a repair is left undone");
     return named("paused");
 }

@@ -1,6 +1,7 @@
 // The model checker: every state of small worlds, breadth first, over the shipped planner.
 //
-//   model [--worlds ci|all|NAME-PART] [--limit STATES] [--jobs N] [--check-codec] [--list]
+//   model [--worlds ci|all|NAME-PART] [--limit STATES] [--total STATES] [--jobs N] [--steps]
+//         [--check-codec] [--list]
 //   model --replay FILE
 //   model --mutants [--only NUMBER] [--limit STATES]
 
@@ -10,7 +11,8 @@
 
 #include "reconcilers/blue_green/make_plan.hpp"
 
-#include <atomic>
+#include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -29,15 +31,17 @@ struct options {
     std::string worlds = "ci";
     std::string replay;
     limits how;
+    std::size_t total = 0; ///< of all worlds together; the later ones get what is left
     unsigned jobs = 2;
+    bool steps = false;
     bool list = false;
     bool mutants = false;
     int only = 0; ///< one mutant
 };
 
 int usage() {
-    std::cerr << "usage: model [--worlds ci|all|PART OF A NAME] [--limit STATES] [--jobs N]\n"
-                 "             [--check-codec] [--list]\n"
+    std::cerr << "usage: model [--worlds ci|all|PART OF A NAME] [--limit STATES] [--total STATES]\n"
+                 "             [--jobs N] [--steps] [--check-codec] [--list]\n"
                  "       model --replay FILE\n"
                  "       model --mutants [--only NUMBER] [--limit STATES] [--jobs N]\n";
     return 64;
@@ -53,12 +57,16 @@ bool read(int argc, char** argv, options& o) {
             o.mutants = true;
         } else if (arg == "--only" && has_value) {
             o.only = std::atoi(argv[++i]);
+        } else if (arg == "--steps") {
+            o.steps = true;
         } else if (arg == "--list") {
             o.list = true;
         } else if (arg == "--worlds" && has_value) {
             o.worlds = argv[++i];
         } else if (arg == "--limit" && has_value) {
             o.how.states = std::strtoull(argv[++i], nullptr, 10);
+        } else if (arg == "--total" && has_value) {
+            o.total = std::strtoull(argv[++i], nullptr, 10);
         } else if (arg == "--jobs" && has_value) {
             o.jobs = static_cast<unsigned>(std::strtoul(argv[++i], nullptr, 10));
         } else if (arg == "--replay" && has_value) {
@@ -110,47 +118,108 @@ int run_replay(const std::string& file) {
     return r.broken.empty() && r.is_good ? 0 : 1;
 }
 
-int run_worlds(const options& o) {
-    const auto worlds = chosen(o.worlds);
-    if (worlds.empty()) return usage();
-    std::printf("%-44s %10s %11s %10s %7s %6s  broken / wedged / livelock\n", "world", "states",
-                "edges", "inputs", "s", "MB");
+/// Hands out the states of `--total`: an equal share of what is left to each world that is left.
+class ration {
+public:
+    ration(const options& o, std::size_t worlds)
+        : each_(o.how.states), left_(o.total), worlds_(worlds) {}
+
+    std::size_t take() {
+        if (left_ == 0 && !is_shared_) return each_;
+        is_shared_ = true;
+        const auto share = std::min(each_, left_ / std::max<std::size_t>(worlds_--, 1) + 1);
+        left_ -= std::min(left_, share);
+        return share;
+    }
+    void give_back(std::size_t taken, std::size_t used) {
+        if (is_shared_ && used < taken) left_ += taken - used;
+    }
+
+private:
+    std::size_t each_, left_, worlds_;
+    bool is_shared_ = false;
+};
+
+std::vector<report> explore_all(const std::vector<world_kind>& worlds, const options& o) {
     std::vector<report> reports(worlds.size());
-    std::atomic<std::size_t> next{0};
-    std::mutex printing;
+    ration states(o, worlds.size());
+    std::size_t next = 0;
+    std::mutex shared;
     const auto work = [&] {
-        for (auto i = next++; i < worlds.size(); i = next++) {
-            reports[i] = explore(worlds[i], make_plan, o.how);
-            const std::lock_guard hold(printing);
-            print_row(reports[i]);
-            print_findings(worlds[i], reports[i]);
+        std::unique_lock hold(shared);
+        while (next < worlds.size()) {
+            const auto i = next++;
+            auto how = o.how;
+            how.states = states.take();
+            hold.unlock();
+            auto r = explore(worlds[i], make_plan, how);
+            hold.lock();
+            states.give_back(how.states, r.states);
+            print_row(r);
+            print_findings(worlds[i], r);
+            reports[i] = std::move(r);
         }
     };
-    const auto began = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
     for (unsigned j = 1; j < o.jobs; ++j)
         threads.emplace_back(work);
     work();
     for (auto& t : threads)
         t.join();
-    report sum;
-    bool passed = true;
-    for (std::size_t i = 0; i < worlds.size(); ++i) {
-        sum.states += reports[i].states;
-        sum.edges += reports[i].edges;
-        sum.inputs += reports[i].inputs;
-        for (const auto& [end, n] : reports[i].ends)
-            sum.ends[end] += n;
-        passed = passed && reports[i].passed();
-    }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    return reports;
+}
+
+void print_sum(const report& sum, std::size_t worlds, double took) {
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
     std::printf(
         "\n%zu worlds, %zu states, %zu edges, %zu distinct planner inputs, %.1f s, %ld MB\n",
-        worlds.size(), sum.states, sum.edges, sum.inputs, took.count(), used.ru_maxrss / 1024);
+        worlds, sum.states, sum.edges, sum.inputs, took, used.ru_maxrss / 1024);
     for (const auto& [end, n] : sum.ends)
         std::printf("  at rest: %s (%zu)\n", end.c_str(), n);
+}
+
+void print_steps(const report& sum) {
+    std::printf("\nsteps taken:\n");
+    for (const auto& [what, n] : sum.steps.rows())
+        std::printf("%14" PRIu64 "  %s\n", n, what.c_str());
+    std::printf("\nrows of the table, by the distinct inputs that they decided:\n");
+    for (const auto& [row, n] : sum.rows)
+        std::printf("%14zu  %s\n", n, row.c_str());
+}
+
+int run_worlds(const options& o) {
+    const auto worlds = chosen(o.worlds);
+    if (worlds.empty()) return usage();
+    std::printf("%-44s %10s %11s %10s %7s %6s  broken / wedged / livelock\n", "world", "states",
+                "edges", "inputs", "s", "MB");
+    const auto began = std::chrono::steady_clock::now();
+    const auto reports = explore_all(worlds, o);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    report sum;
+    bool passed = true;
+    for (const auto& r : reports) {
+        sum.states += r.states;
+        sum.edges += r.edges;
+        sum.inputs += r.inputs;
+        sum.steps.add(r.steps);
+        for (const auto& [end, n] : r.ends)
+            sum.ends[end] += n;
+        for (const auto& [row, n] : r.rows)
+            sum.rows[row] += n;
+        passed = passed && r.passed();
+    }
+    print_sum(sum, worlds.size(), took.count());
+    if (o.steps) print_steps(sum);
+    if (o.worlds != "ci" && o.worlds != "all") return passed ? 0 : 1;
+    for (const auto& kind : sum.steps.never_taken()) {
+        std::printf("never taken: %s\n", kind.c_str());
+        passed = false;
+    }
+    for (const auto& row : silent_rows(sum.rows)) {
+        std::printf("no state came to row %s\n", row.c_str());
+        passed = passed && o.worlds != "all";
+    }
     return passed ? 0 : 1;
 }
 

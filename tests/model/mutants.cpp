@@ -1,85 +1,11 @@
 #include "mutants.hpp"
-
-#include "reconcilers/blue_green/plan_by_table.hpp"
+#include "planted.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace alcedo::checker {
 
 namespace {
-
-using when_of_row = bool (*)(const situation&);
-using then_of_row = void (*)(draft&);
-
-/// Parts of the shipped table, by their place in it.
-enum part : std::size_t { promises = 2, lock = 3, repairs = 4, holder = 5 };
-
-/// A copy of the shipped table that may be edited.
-struct table_copy {
-    std::vector<std::vector<rule>> rows;
-    std::vector<bool> advances;
-
-    table_copy() {
-        for (const auto& part : rule_table()) {
-            rows.emplace_back(part.rows.begin(), part.rows.end());
-            advances.push_back(part.advances);
-        }
-    }
-    rule& row(std::string_view name) {
-        for (auto& part : rows)
-            for (auto& r : part)
-                if (r.name == name) return r;
-        throw std::logic_error("no such row: " + std::string(name));
-    }
-    void remove(std::string_view name) {
-        row(name).when = [](const situation&) { return false; };
-    }
-    plan_maker maker() const {
-        return [copy = *this](const desired_state* d, const observation& seen, const record& rec,
-                              const moment& now) {
-            std::vector<table_part> parts;
-            for (std::size_t i = 0; i < copy.rows.size(); ++i)
-                parts.push_back({copy.rows[i], copy.advances[i]});
-            return plan_by_table(parts, *d, seen, rec, now);
-        };
-    }
-};
-
-plan_maker with_when(std::string_view name, when_of_row when) {
-    table_copy t;
-    t.row(name).when = when;
-    return t.maker();
-}
-plan_maker with_then(std::string_view name, then_of_row then) {
-    table_copy t;
-    t.row(name).then = then;
-    return t.maker();
-}
-plan_maker without(std::vector<std::string_view> names) {
-    table_copy t;
-    for (const auto name : names)
-        t.remove(name);
-    return t.maker();
-}
-
-/// The shipped rules, shown something else, or with something else made of what they say.
-plan_maker seeing(void (*change)(observation&)) {
-    return [change](const desired_state* d, const observation& seen, const record& rec,
-                    const moment& now) {
-        auto wrong = seen;
-        change(wrong);
-        return make_plan(d, wrong, rec, now);
-    };
-}
-plan_maker keeping(void (*change)(const record& before, plan&)) {
-    return [change](const desired_state* d, const observation& seen, const record& rec,
-                    const moment& now) {
-        auto p = make_plan(d, seen, rec, now);
-        change(rec, p);
-        return p;
-    };
-}
 
 bool is_reverting(const situation& s) {
     return s.rec.now_in == phase::reverting;
@@ -135,25 +61,11 @@ plan_maker standby_by_color() {
                 d.retire(r);
         d.next.standby.reset();
     };
-    t.rows[4].insert(t.rows[4].begin(), first);
+    t.insert_before("finish_retiring", first);
     return [make = t.maker()](const desired_state* d, const observation& seen, const record& rec,
                               const moment& now) {
         return plan_with_standby_by_color(make, d, seen, rec, now);
     };
-}
-
-/// As the daemon did: what looks like a stop of the origin is not done, and nothing else is.
-plan plan_that_leaves_the_origin_sick(const desired_state* d, const observation& seen,
-                                      const record& rec, const moment& now) {
-    auto p = make_plan(d, seen, rec, now);
-    const bool stops = std::any_of(seen.replicas.begin(), seen.replicas.end(), [&](const auto& r) {
-        return belongs(r, rec.origin) && p.next.retiring.contains(r.id) &&
-               !rec.retiring.contains(r.id);
-    });
-    if (p.rule != "repair_sick" || !stops || !rec.attempt) return p;
-    p.next = rec;
-    p.wake = milliseconds{1};
-    return p;
 }
 
 void add_traffic(std::vector<mutant>& all) {
@@ -187,7 +99,7 @@ void add_traffic(std::vector<mutant>& all) {
                    })});
     all.push_back({27, "touches containers before the weights of a revert", "good/bad f2 e1", [] {
                        table_copy t;
-                       std::swap(t.rows[promises], t.rows[repairs]);
+                       t.swap_parts_of("promise_unkept", "finish_retiring");
                        return t.maker();
                    }()});
 }
@@ -201,7 +113,7 @@ void add_stops(std::vector<mutant>& all) {
              auto first = t.row("standby_expired");
              first.when = standby_is_over;
              first.then = drop_standby;
-             t.rows[4].insert(t.rows[4].begin(), first);
+             t.insert_before("finish_retiring", first);
              return t.maker();
          }()});
     all.push_back({13, "keeps the standby by colour, not by revision", "flips; good/good2 f1 e2",
@@ -223,7 +135,9 @@ bool is_of_the_bot(const slot& x, slot::state is) {
 }
 
 bool bot_is(const situation& s, slot::state is) {
-    return s.holder && !(s.before && same(s.rec.holder, s.rec.attempt)) &&
+    if (!s.holder) return false;
+    const bool may_try = !s.seen.refused || s.repair_due(s.holder->what.colored);
+    return may_try && !(s.before && same(s.rec.holder, s.rec.attempt)) &&
            std::any_of(s.holder->slots.begin(), s.holder->slots.end(),
                        [&](const slot& x) { return is_of_the_bot(x, is); });
 }
@@ -249,7 +163,7 @@ void add_exclusive(std::vector<mutant>& all) {
                        t.row("exclusive_start").when = [](const situation& s) {
                            return bot_is(s, slot::state::fresh) || bot_is(s, slot::state::stopped);
                        };
-                       std::swap(t.rows[lock], t.rows[holder]);
+                       t.swap_parts_of("exclusive_remove", "exclusive_create");
                        return t.maker();
                    }(),
                    false, false});
@@ -265,7 +179,7 @@ void add_memory(std::vector<mutant>& all) {
              table_copy t;
              auto first = t.row("window_given_up");
              first.when = [](const situation& s) { return s.superseded_in_window(); };
-             t.rows[4].insert(t.rows[4].begin(), first);
+             t.insert_before("finish_retiring", first);
              return t.maker();
          }()});
     all.push_back({15, "does not see a revert's target die", "flips; bad/good f0 e2",
@@ -286,8 +200,7 @@ void add_memory(std::vector<mutant>& all) {
                    })});
     all.push_back({19, "lets a pause block a revert", "verbs; good/bad f1 e2", [] {
                        table_copy t;
-                       for (std::size_t i = 1; i < t.advances.size(); ++i)
-                           t.advances[i] = true;
+                       t.pause_from("drift_revert");
                        return t.maker();
                    }()});
     all.push_back({21, "closes the window whatever health says", "good/bad f2 e1",
@@ -300,28 +213,6 @@ void add_memory(std::vector<mutant>& all) {
                    with_then("superseded_after", [](draft& d) {
                        d.end_attempt("Superseded", reason::Superseded, "superseded");
                    })});
-}
-
-/// Defects that the checker found in the shipped rules, put back.
-void add_found(std::vector<mutant>& all) {
-    all.push_back({101, "lets a dead serving colour keep the try router of its successor away",
-                   "from nothing; bad/good f0 e1",
-                   with_when("promise_unkept", [](const situation& s) {
-                       const bool waits =
-                           s.before && s.attempt->any_ready && s.serving && !s.serving->any_ready;
-                       return s.traffic == traffic_state::unwritten && !waits &&
-                              publish_allowed(s.desired, s.seen, s.rec);
-                   })});
-    all.push_back({102, "closes a stop promise while another stop is under way",
-                   "flips; good/bad f3 e1", seeing([](observation& seen) {
-                       for (auto& r : seen.replicas)
-                           if (!r.runs() && r.stop_pending) {
-                               r.stop_answered = true;
-                               r.stop_pending = false;
-                           }
-                   })});
-    all.push_back({103, "takes the repair of a sick replica of the origin for its stop",
-                   "2 replicas; good/bad f1 e1", plan_that_leaves_the_origin_sick});
 }
 
 } // namespace

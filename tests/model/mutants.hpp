@@ -18,6 +18,7 @@ struct mutant {
     bool judges_plans = true; ///< false: the invariants would see it first; the world shows it
 };
 
+void add_found(std::vector<mutant>&); ///< from 101 on
 std::vector<mutant> all_mutants();
 
 /// Runs each (or only the one of that number, if not 0) until something is found; prints a row for

@@ -3,18 +3,18 @@
 #include "reconcilers/blue_green/invariants.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <new>
 #include <stdexcept>
 
 namespace alcedo::checker {
 
 namespace {
 
-constexpr std::size_t cache_size = 1U << 20;
-
 struct planner_input {
     std::array<std::uint32_t, slots_at_most> places;
     record_code rec;
-    byte spec, deleting, traffic, blind, prepared, tried, late;
+    byte spec, deleting, traffic, blind, prepared, tried, late, refused;
 };
 
 byte spent_by(const record& before, const record& after) {
@@ -34,6 +34,17 @@ bool same_marks(const marks& m, const state& s) {
     return true;
 }
 
+/// As the engine keeps it: under one generation, of a release that still matters, until `retry`.
+bool is_still_refused(const state& s, const record_code& next) {
+    const auto is_it = [&](release_code r) {
+        return r.exists() && r.resolved() && r.revision() == s.refused.revision();
+    };
+    const bool same_generation =
+        next.accepted == s.rec.accepted && next.generation == s.rec.generation;
+    const bool anew = s.rec.retry.exists() && !next.retry.exists();
+    return same_generation && !anew && (is_it(next.attempt) || is_it(next.serving));
+}
+
 /// A clock of the record whose end something waits for.
 bool some_clock_runs(const state& s) {
     const auto in = static_cast<phase>(s.rec.now_in);
@@ -49,7 +60,10 @@ bool some_clock_runs(const state& s) {
 } // namespace
 
 planner::planner(const world_kind& w, plan_maker make)
-    : codec_(w), make_(std::move(make)), cache_(cache_size) {}
+    : codec_(w), make_(std::move(make)),
+      cache_(static_cast<entry*>(std::calloc(cached_at_most, sizeof(entry)))) {
+    if (!cache_) throw std::bad_alloc();
+}
 
 hash128 planner::key_of(const state& s) const {
     planner_input in;
@@ -62,6 +76,7 @@ hash128 planner::key_of(const state& s) const {
     in.prepared = s.prepared;
     in.tried = s.tried;
     in.late = s.late;
+    in.refused = s.refused.value;
     for (std::size_t i = 0; i < s.places.size(); ++i) {
         auto p = s.places[i];
         p.lost_stop = p.lost_start = p.lost_create = p.carried = 0;
@@ -74,14 +89,15 @@ byte planner::rule_index(const std::string& name) {
     const auto at = std::find(rules_.begin(), rules_.end(), name);
     if (at != rules_.end()) return static_cast<byte>(at - rules_.begin());
     rules_.push_back(name);
+    fired_.push_back(0);
     return static_cast<byte>(rules_.size() - 1);
 }
 
 const decision& planner::decide(const state& s) {
     const auto key = key_of(s);
-    auto& place = cache_[key.b & (cache_size - 1)];
+    auto& place = cache_.get()[key.b & (cached_at_most - 1)];
     if (place.key == key) return place.what;
-    inputs_.insert(key);
+    inputs_.add(key.a);
     place.what = think(s);
     place.key = key;
     return place.what;
@@ -102,6 +118,7 @@ decision planner::think(const state& s) {
     std::memset(&d, 0, sizeof d);
     d.rec = codec_.encode(p.next, s, d.containers);
     d.rule = rule_index(p.rule);
+    ++fired_[d.rule];
     d.promises = p.next.traffic.number != before.traffic.number;
     d.spent = spent_by(before, p.next);
     if (p.actions.size() > todo_at_most) throw std::logic_error("a plan of too many deeds");
@@ -166,6 +183,7 @@ void commit(state& s, const decision& d) {
     const bool other_attempt = d.rec.attempt.value != s.rec.attempt.value;
     if (other_attempt || static_cast<phase>(d.rec.now_in) != phase::preparing) s.prepared = 0;
     if (other_attempt) s.tried = 0;
+    if (s.refused.exists() && !is_still_refused(s, d.rec)) s.refused = {0};
     s.rec = d.rec;
     for (std::size_t i = 0; i < s.places.size(); ++i) {
         auto& p = s.places[i];

@@ -3,10 +3,13 @@
 // most steps of the world change nothing that the planner can see.
 
 #include "codec.hpp"
+#include "seen_before.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <functional>
-#include <unordered_map>
-#include <unordered_set>
+#include <memory>
+#include <vector>
 
 namespace alcedo::checker {
 
@@ -26,9 +29,7 @@ struct decision {
 using plan_maker =
     std::function<plan(const desired_state*, const observation&, const record&, const moment&)>;
 
-struct hash_of_hash {
-    std::size_t operator()(const hash128& h) const { return h.a; }
-};
+inline constexpr std::size_t cached_at_most = 1U << 21; ///< untouched pages cost nothing
 
 class planner {
 public:
@@ -40,8 +41,11 @@ public:
     const std::string& complaint(const decision& d) const { return complaints_[d.broken - 1U]; }
     std::size_t distinct_inputs() const { return inputs_.size(); }
     std::size_t bytes() const {
-        return cache_.capacity() * sizeof(entry) + inputs_.size() * 2 * sizeof(hash128);
+        return std::min(inputs_.size(), cached_at_most) * sizeof(entry) + inputs_.bytes();
     }
+    /// How many distinct inputs each row decided, in the order in which they first did.
+    const std::vector<std::string>& rules() const { return rules_; }
+    const std::vector<std::size_t>& fired() const { return fired_; }
     /// The plan itself, for transcripts.
     plan plan_for(const state&);
     /// Plans the next record as it is and as it was squeezed into bytes: both must say the same.
@@ -52,13 +56,17 @@ public:
 private:
     codec codec_;
     plan_maker make_;
-    std::unordered_set<hash128, hash_of_hash> inputs_;
+    seen_before inputs_;
     struct entry {
         hash128 key;
         decision what;
     };
-    std::vector<entry> cache_;
+    struct releaser {
+        void operator()(entry* e) const { std::free(e); }
+    };
+    std::unique_ptr<entry[], releaser> cache_; ///< make_plan is pure: one answer an input
     std::vector<std::string> rules_, complaints_;
+    std::vector<std::size_t> fired_;
 
     hash128 key_of(const state&) const;
     decision think(const state&);

@@ -111,6 +111,7 @@ struct record_code {
     byte remove;
     release_code holder;
     byte lapse;  ///< the gap is being measured
+    byte said;   ///< events tell of refusals: bit 0 of one, bit 1 of what cannot be made again
     byte timers; ///< two bits each: running, passed
 
     bool runs(timer t) const { return ((timers >> (2 * t)) & 1) != 0; }
@@ -135,6 +136,14 @@ struct spec_code {
 
 enum class deed : byte { create, start, stop, remove, publish, prepare, ask, networks };
 
+/// What was refused for the revision's own sake: bits 0–2 1 + revision, 3 it cannot be made again.
+struct refusal_code {
+    byte value;
+    bool exists() const { return value != 0; }
+    int revision() const { return (value & 7) - 1; }
+    bool for_ever() const { return (value & 8) != 0; }
+};
+
 struct state {
     std::array<place, slots_at_most> places;
     record_code rec;
@@ -145,11 +154,13 @@ struct state {
     // is the record's present promise (by number, never by content).
     document written, read, applied;
     byte written_now, has_read, read_now, applied_now;
-    byte dirty;  ///< the file changed and Traefik has not read it
-    byte late;   ///< not confirmed in time
-    byte unseen; ///< Traefik cannot be seen
-    byte blind;  ///< Docker cannot be seen
-    byte prepared, tried;
+    byte dirty;    ///< the file changed and Traefik has not read it
+    byte late;     ///< not confirmed in time
+    byte unseen;   ///< Traefik cannot be seen
+    byte blind;    ///< Docker cannot be seen
+    byte prepared; ///< 0 no, 1 yes, 2 failed
+    byte tried;
+    refusal_code refused;
     byte spent;         ///< bit per colour: a repair was spent under this generation
     byte faults, edits; ///< left
     byte faulty;        ///< some fault happened

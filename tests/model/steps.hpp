@@ -30,9 +30,15 @@ enum class move : byte {
     start_lands,
     create_lands,
     // faults
+    deed_fails,
     deed_lost,
+    deed_unheard,
+    deed_refused,
+    deed_impossible,
+    prepare_fails,
     stop_lost,
     crash,
+    commit_fails,
     commit_unheard,
     exits,
     restarts,
@@ -64,7 +70,10 @@ enum class move : byte {
     unname,
     name_again,
     wish_delete,
+    pause_spec,
 };
+inline constexpr int moves = static_cast<int>(move::pause_spec) + 1;
+const char* name_of(move);
 
 struct step {
     move what = move::pass;
@@ -110,7 +119,7 @@ private:
 
     void ours(const state&);
     void deeds(const state&);
-    void deed_done(const state&, successor&, byte code);
+    void deed_faults(const state&, byte code);
     void containers(const state&);
     void container_faults(const state&, int slot);
     void late_calls(const state&, int slot);
@@ -130,6 +139,12 @@ private:
     const char* judge_ledger(const state& before, const decision&) const;
     const char* judge_pass(const state& before, const decision&);
 };
+
+inline deed deed_of(byte code) {
+    return static_cast<deed>(code >> 5);
+}
+/// The process ends: whatever it knew only by itself is gone.
+void forget_memory(state&);
 
 /// A stop takes effect, whenever: gives what it breaks.
 const char* stop_now(state&, int slot);

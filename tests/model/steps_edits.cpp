@@ -24,9 +24,15 @@ constexpr const char* names[] = {
     "lost stop lands",
     "lost start lands",
     "lost create lands",
+    "deed fails",
     "deed without an answer",
+    "deed done without an answer",
+    "deed refused",
+    "cannot be made again",
+    "preparation fails",
     "stop without an answer",
     "crash",
+    "commit fails",
     "commit without an answer",
     "exits",
     "restarts",
@@ -57,7 +63,9 @@ constexpr const char* names[] = {
     "edit: nobody names it",
     "edit: named again",
     "wish: delete",
+    "edit: pause",
 };
+static_assert(std::size(names) == moves);
 constexpr const char* timer_names[] = {"phase", "window", "standby", "retire"};
 
 bool is_of_container(move m) {
@@ -81,10 +89,23 @@ bool is_of_container(move m) {
     }
 }
 
+/// A replica that was one too many when its stop was promised may be wanted again when it lands:
+/// the colour is fit without it, and gets it back.
+bool another_is_ready(const state& s, int slot) {
+    const int first = slot - slot % places_of_release;
+    for (int i = first; i < first + places_of_release - 1; ++i)
+        if (i != slot && s.at(i).is_ready() && !s.at(i).retiring) return true;
+    return false;
+}
+
 } // namespace
 
+const char* name_of(move m) {
+    return names[static_cast<std::size_t>(m)];
+}
+
 std::string nature::name(step s) const {
-    std::string text = names[static_cast<std::size_t>(s.what)];
+    std::string text = name_of(s.what);
     const auto colored = [](int c) { return c == 0 ? "blue" : "green"; };
     if (is_of_container(s.what))
         return text + " " + colored(color_of(s.arg)) + "-" +
@@ -110,6 +131,7 @@ void nature::edits(const state& s) {
     deletions(s);
     if (s.deleting || s.orphan) return;
     if (world_.scaling) edit(s, move::scale).spec.value ^= 64;
+    if (world_.pausing) edit(s, move::pause_spec).spec.value ^= 128;
     if (world_.automatic) {
         for (int r = 0; r < revisions(); ++r)
             if (r != s.spec.revision(0)) {
@@ -169,7 +191,8 @@ const char* stop_now(state& s, int slot) {
             broken = "S2: a stop hits a ready container that gets requests";
         else if (p.carried)
             broken = "S3: a stop hits a container that was not drained";
-        else if (after && belongs(slot, s.rec.origin) && ordinal_of(slot) <= s.spec.replicas())
+        else if (after && belongs(slot, s.rec.origin) && ordinal_of(slot) <= s.spec.replicas() &&
+                 !another_is_ready(s, slot))
             broken = "S7: a stop hits the origin before the window has closed";
     }
     p.set(life_of::exited);
@@ -223,6 +246,7 @@ void normalise(state& s) {
     for (std::size_t i = s.todo_count; i < s.todo.size(); ++i)
         s.todo[i] = 0;
     if (!s.rec.attempt.exists()) s.prepared = s.tried = 0;
+    if (!s.refused.exists()) s.rec.said = 0;
 }
 
 state nature::initial() {

@@ -45,6 +45,7 @@ std::string traits_of(const world_kind& w) {
     add(w.exclusive, "exclusive");
     add(w.manual, w.approval_ends ? "Manual with an end" : "Manual");
     add(w.verbs, "verbs");
+    add(w.pausing, "pause");
     add(w.deletion, "delete");
     add(w.wish_deletes, "delete by wish");
     add(w.replicas == 2, "2 replicas");
@@ -87,6 +88,7 @@ void add_faults(std::vector<world_kind>& all) {
     add(all, true, serves({bad}, 1, 1), flips);
     add(all, true, serves({bad}, 2, 1), flips);
     add(all, true, serves({good}, 1, 2), flips);
+    add(all, true, serves({good}, 0, 4), flips);
     add(all, true, bad_serves({good}, 0, 2), flips);
     add(all, false, serves({bad}, 3, 1), flips);
     add(all, false, serves({bad}, 2, 2), flips);
@@ -106,12 +108,17 @@ void add_faults(std::vector<world_kind>& all) {
 
 void add_settings(std::vector<world_kind>& all) {
     add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.verbs = true; });
+    add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.pausing = w.only_flips = true; });
     add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.automatic = true; });
     add(all, true, serves({bad}, 1, 2), [](world_kind& w) { w.deletion = true; });
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.scaling = true; });
     add(all, true, serves({}, 0, 2), [](world_kind& w) { w.scaling = true; });
     add(all, true, serves({}, 1, 1), [](world_kind& w) {
         w.scaling = true;
+        w.replicas = 2;
+    });
+    add(all, true, serves({good}, 0, 3), [](world_kind& w) {
+        w.scaling = w.only_flips = true;
         w.replicas = 2;
     });
     add(all, true, serves({bad}, 1, 1), [](world_kind& w) { w.replicas = 2; });
@@ -180,6 +187,7 @@ void add_manual(std::vector<world_kind>& all) {
 void add_large(std::vector<world_kind>& all) {
     add(all, false, serves({bad}, 2, 2), [](world_kind& w) { w.verbs = true; });
     add(all, false, serves({never, bad}, 1, 3), [](world_kind& w) { w.verbs = true; });
+    add(all, false, serves({never, bad}, 1, 3), [](world_kind& w) { w.pausing = true; });
     add(all, false, serves({never, bad}, 2, 2), [](world_kind& w) { w.automatic = true; });
     add(all, false, serves({never, bad, good}, 1, 3), [](world_kind& w) {
         w.automatic = true;

@@ -26,6 +26,7 @@ struct world_kind {
     bool approval_ends = false; ///< with an approvalTimeout
     bool wish_deletes = false;  ///< nobody names it any more, `delete`, named again
     bool verbs = false;         ///< pause, promote, abort, rollback, retry
+    bool pausing = false;       ///< spec.paused, on and off
     bool deletion = false;      ///< delete, and add again
     bool only_flips = false;    ///< green's spec names the second revision from the start
     bool scaling = false;       ///< replicas 1 <-> 2

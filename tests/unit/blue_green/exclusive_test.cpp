@@ -288,6 +288,18 @@ TEST_CASE("exclusive: at rest it is repaired by its colour's budget, and told") 
     CHECK(look(w).rule == "exclusive_create"); // free: somebody removed it
 }
 
+TEST_CASE("exclusive: one that exists is started, though its revision cannot be made again") {
+    // After a restart of the engine it was left down, for a reason that is about creating it.
+    auto w = blue_serves(with_bot());
+    auto* bot = w.find(blue_bot);
+    bot->state = life::exited;
+    bot->never_started = true;
+    w.seen.refused = refusal{digest_of("r1"), std::string(reason::RevisionNotReproducible), "env"};
+    CHECK(pass(w).rule == "exclusive_impossible"); // said once
+    CHECK(pass(w).rule == "exclusive_start");
+    CHECK(w.rec.budgets[0].left == 5);
+}
+
 TEST_CASE("exclusive: an app of nothing but a bot changes colour when Verifying has passed") {
     shop_options alone = with_bot();
     alone.routes = false;
