@@ -142,9 +142,10 @@ bool is_handed_over(const trial& t, const replica& r) {
     return is_one_too_many(t.s.desired, t.next(), r);
 }
 
-bool some_rehearsal(const trial& t) {
-    return std::any_of(t.s.seen.replicas.begin(), t.s.seen.replicas.end(),
-                       [](const replica& r) { return !r.rehearsal.empty(); });
+bool some_rehearsal_is_over(const trial& t) {
+    return std::any_of(t.s.seen.replicas.begin(), t.s.seen.replicas.end(), [&](const replica& r) {
+        return !r.rehearsal.empty() && is_handed_over(t, r);
+    });
 }
 
 /// S2, S3, S7: a stop that is promised now.
@@ -155,8 +156,8 @@ void new_stops(const trial& t) {
         if (!r || !r->runs()) continue;
         if (stands_alone(t, *r)) continue;
         const bool handed = is_handed_over(t, *r);
-        if (handed && r->rehearsal.empty() && some_rehearsal(t))
-            t.say("S28", r->name + " of the holder before is to stop while a rehearsal exists");
+        if (handed && r->rehearsal.empty() && some_rehearsal_is_over(t))
+            t.say("S28", r->name + " of the holder before is to stop while a rehearsal is left");
         if (is_listed(t.next().traffic.content, r->name) ||
             is_listed(t.before().traffic.content, r->name))
             t.say("S2", r->name + " is to stop while it is listed with weight");

@@ -225,6 +225,22 @@ TEST_CASE("rehearsal: an engine that brings it back, or a create that lands late
     }
 }
 
+TEST_CASE("rehearsal: a real one that turns up in its colour is removed, the rehearsal goes on") {
+    auto w = at(phase::verifying, rehearsed());
+    set_ready(w, green_rehearsal, readiness::starting);
+    const auto id = w.find(green_rehearsal)->id;
+    auto late = stranger(color::green, "r2", life::running);
+    late.name = green_bot;
+    late.service = "bot";
+    w.seen.replicas.push_back(late);
+    CHECK(pass(w).rule == "exclusive_elsewhere");
+    CHECK(pass(w).rule == "finish_retiring");
+    CHECK(pass(w).rule == "exclusive_remove");
+    CHECK(w.find(green_bot) == nullptr);
+    CHECK(w.find(green_rehearsal)->id == id);
+    CHECK(w.find(green_rehearsal)->runs());
+}
+
 TEST_CASE("rehearsal: none on a first deploy, none where nobody else holds the service") {
     auto w = empty_world(shop(color::blue, "r1", "r2", rehearsed()));
     run_until(w, [](const world& x) {
