@@ -85,6 +85,9 @@ std::string render_receipt(const json& receipt, milliseconds now, const palette&
         out += fmt::format("  {}  blue {}, green {}\n", when ? rfc3339(*when) : "-",
                            number_at(each, "blue"), number_at(each, "green"));
     }
+    const auto rehearsed = render_evidence(at(receipt, "rehearsal"), paint);
+    if (!rehearsed.empty())
+        out += "\n" + paint(look::strong, "Removed after the rehearsal") + "\n" + rehearsed;
     const auto last_words = render_evidence(handover, paint);
     if (!last_words.empty())
         out += "\n" + paint(look::strong, "Removed in the handover") + "\n" + last_words;

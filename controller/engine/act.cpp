@@ -4,6 +4,7 @@
 #include "controller/engine/work_queue.hpp"
 #include "reconcilers/blue_green/fleet.hpp"
 #include "reconcilers/blue_green/promises.hpp"
+#include "reconcilers/blue_green/rehearsal.hpp"
 #include "reconcilers/model/reason.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -37,6 +38,15 @@ milliseconds grace_of(const record& r, const replica& one) {
     const auto* made = r.rendering_of(who);
     const auto* service = made ? made->spec.find(one.service) : nullptr;
     return service ? service->stop_grace : milliseconds{10000};
+}
+
+/// Its own settings are those of its revision; what is laid over is what the source says now.
+result<std::vector<std::string>> rehearsed(const service_spec& service, const rehearsal_spec& over,
+                                           manifest::file_contents own,
+                                           const manifest::file_contents& now) {
+    for (const auto& file : over.env_files)
+        if (const auto at = now.find(file.path); at != now.end()) own[file.path] = at->second;
+    return manifest::rehearsal_environment_of(service, over, own);
 }
 
 bool loses_routers_on_purpose(const record& r, const desired_state* desired) {
@@ -126,7 +136,13 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
     if (!service) co_return look_again("service " + a.service + " is not in that revision");
     const auto files = co_await files_for(c, made);
     if (!files) co_return files.error();
-    auto environment = manifest::environment_of(*service, *files);
+    const auto* over = a.ordinal == rehearsal_ordinal && c.desired
+                           ? rehearsal_of(*c.desired, r, a.what, a.service)
+                           : nullptr;
+    if (a.ordinal == rehearsal_ordinal && !over)
+        co_return look_again("no rehearsal of " + a.service + " is wanted now");
+    auto environment = over ? rehearsed(*service, *over, *files, c.files)
+                            : manifest::environment_of(*service, *files);
     if (!environment) co_return environment.error();
     auto request = std::make_shared<create_request>();
     request->name = container_name(c.app, a.what, a.service, a.ordinal);
@@ -143,6 +159,7 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
         request->labels[key] = value.is_string() ? value.get<std::string>() : value.dump();
     if (c.desired && is_exclusive(*c.desired, a.what.colored, *service))
         request->labels[label::exclusive] = "true";
+    if (over) request->labels[label::rehearsal] = over->digest;
     const std::map<std::string, std::string> ours{
         {label::instance, parts_.settings.instance},
         {label::name, c.app},
@@ -156,7 +173,7 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
         {"com.docker.compose.project", c.app},
         {"com.docker.compose.service", a.service},
         {"com.docker.compose.container-number", std::to_string(a.ordinal)},
-        {"com.docker.compose.oneoff", "False"},
+        {"com.docker.compose.oneoff", over ? "True" : "False"},
         {"traefik.enable", "false"},
     };
     for (const auto& [key, value] : ours)
@@ -171,19 +188,22 @@ task<result<create_request>> actor::request_for(context c, create_container a, r
     co_return *request;
 }
 
-task<result<void>> actor::may_own(context c, release who, std::string service) {
+task<result<void>> actor::may_own(context c, release who, std::string service, bool rehearses) {
     if (!c.desired) co_return look_again("no spec");
     const auto& r = c.memory->stored.content;
     const auto* made = r.rendering_of(who);
     const auto* rendered = made ? made->spec.find(service) : nullptr;
-    if (!rendered || !is_exclusive(*c.desired, who.colored, *rendered)) co_return result<void>();
-    if (!r.holder || !same(*r.holder, who))
+    const bool exclusive = rendered && is_exclusive(*c.desired, who.colored, *rendered);
+    if (!exclusive && !rehearses) co_return result<void>();
+    if (rehearses && !rehearsal_of(*c.desired, r, who, service))
+        co_return look_again("no rehearsal of " + service + " is wanted now");
+    if (!rehearses && (!r.holder || !same(*r.holder, who)))
         co_return look_again(to_string(who) + " does not hold the exclusive " + service);
     const auto all = co_await parts_.docker.list(c.app);
     if (!all) co_return with_context(all.error(), "look for other containers of " + service);
     for (const auto& one : *all) {
         const auto placed = place(one);
-        if (!placed || is_holders(r, *placed) || !is_exclusive(*c.desired, r, *placed)) continue;
+        if (!placed || !is_one_too_many(*c.desired, r, *placed)) continue;
         co_return look_again(placed->name + " still exists");
     }
     co_return result<void>();
@@ -199,7 +219,7 @@ task<result<void>> actor::create(context c, create_container a) {
     auto request = co_await request_for(c, a, made);
     if (!request) co_return with_context(request.error(), "create " + a.service);
     const auto name = request->name;
-    const auto owns = co_await may_own(c, a.what, a.service);
+    const auto owns = co_await may_own(c, a.what, a.service, a.ordinal == rehearsal_ordinal);
     if (!owns) co_return owns;
     const auto created = co_await parts_.docker.create(*request);
     if (created) co_return result<void>();
@@ -209,10 +229,12 @@ task<result<void>> actor::create(context c, create_container a) {
     if (!there) co_return with_context(created.error(), "create " + name);
     const auto same_label = [&](const char* key) {
         const auto at = there->labels.find(key);
-        return at != there->labels.end() && at->second == request->labels.at(key);
+        const auto wanted = request->labels.find(key);
+        if (wanted == request->labels.end()) return at == there->labels.end();
+        return at != there->labels.end() && at->second == wanted->second;
     };
     if (same_label(label::instance) && same_label(label::name) && same_label(label::revision) &&
-        same_label(label::ordinal))
+        same_label(label::ordinal) && same_label(label::rehearsal))
         co_return result<void>(); // an earlier create whose answer was lost: adopted
     // Nothing of the revision: it may be gone at the next try.
     co_return error(next_step::retry, std::string(reason::CreateFailed),
@@ -228,7 +250,8 @@ task<result<void>> actor::start(context c, start_container a) {
     who.colored = one->colored;
     who.revision = one->revision;
     const auto service = one->service;
-    const auto owns = co_await may_own(c, who, service);
+    const bool rehearses = !one->rehearsal.empty();
+    const auto owns = co_await may_own(c, who, service, rehearses);
     if (!owns) co_return owns;
     const auto started = co_await parts_.docker.start(a.id);
     if (!started) co_return with_context(started.error(), "start " + a.name);

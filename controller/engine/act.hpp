@@ -49,7 +49,8 @@ private:
     task<result<manifest::file_contents>> files_for(context, rendering);
     /// S25, by a list of this moment: the record's holder is this one, and of the app's exclusive
     /// containers no other exists, in whatever state. Anything goes for a service that is not.
-    task<result<void>> may_own(context, release who, std::string service);
+    /// S28: a rehearsal is wanted now, and there is none too many either.
+    task<result<void>> may_own(context, release who, std::string service, bool rehearses);
     task<result<void>> ensure_volumes(context, rendering, service_spec,
                                       std::shared_ptr<create_request>);
     static task<void> stop_in_background(actor* self, context, std::string id, milliseconds grace);

@@ -53,6 +53,18 @@ source_synced empty_source(const std::string& title, const source_ref& ref) {
                    where + " holds no manifest: nothing is changed or removed because of that");
 }
 
+/// No part of a revision; but whoever mends a rehearsal's file wants another try.
+std::string contents_of_rehearsals(const app_spec& spec, const manifest::file_contents& files,
+                                   const std::string& key) {
+    std::string all;
+    for (const auto c : both_colors)
+        for (const auto& service : spec.of(c).services)
+            for (const auto& file : service.rehearsal.value_or(rehearsal_spec{}).env_files)
+                if (const auto at = files.find(file.path); at != files.end())
+                    all += "\n" + file.path + " " + manifest::hmac_sha256(key, at->second);
+    return all;
+}
+
 } // namespace
 
 desired_state desired_from(app_spec spec, const manifest::file_contents& files,
@@ -60,9 +72,9 @@ desired_state desired_from(app_spec spec, const manifest::file_contents& files,
     desired_state out;
     for (auto c : both_colors)
         out.digests[index_of(c)] = manifest::digest(spec.of(c), files, key);
-    out.manifest_digest =
-        manifest::sha256(manifest::spec_digest(spec) + "\n" + out.of(color::blue).spec_digest +
-                         "\n" + out.of(color::green).spec_digest);
+    out.manifest_digest = manifest::sha256(
+        manifest::spec_digest(spec) + "\n" + out.of(color::blue).spec_digest + "\n" +
+        out.of(color::green).spec_digest + contents_of_rehearsals(spec, files, key));
     out.spec = std::move(spec);
     out.source = std::move(source);
     return out;

@@ -163,7 +163,7 @@ task<result<desired_state>> desk::desired_of(file_text file) {
     const auto folder = slash == std::string::npos ? "." : file.name.substr(0, slash);
     manifest::file_contents contents;
     for (const auto c : both_colors)
-        for (const auto& env : manifest::env_files_of(parsed.spec->of(c))) {
+        for (const auto& env : manifest::files_to_read(parsed.spec->of(c))) {
             const auto path = env.path.starts_with('/') ? env.path : folder + "/" + env.path;
             auto text = co_await host_file_(path);
             if (text)

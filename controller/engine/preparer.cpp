@@ -146,7 +146,7 @@ task<result<image_info>> preparer::resolve(std::string reference, std::string po
 
 task<result<void>> preparer::check_surroundings(std::shared_ptr<running> me) {
     const auto& spec = me->work.spec;
-    for (const auto& file : manifest::env_files_of(spec))
+    for (const auto& file : manifest::files_to_read(spec))
         if (file.required && !me->work.files.contains(file.path))
             co_return failed(reason::EnvFileMissing, "env file " + file.path + " is not there");
     for (const auto& [name, options] : spec.networks.items()) {

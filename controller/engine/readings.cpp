@@ -40,7 +40,7 @@ reading read_text(const manifest_file& file, const reading* before) {
 std::set<std::string> env_paths(const app_spec& spec) {
     std::set<std::string> paths;
     for (auto c : both_colors)
-        for (const auto& file : manifest::env_files_of(spec.of(c)))
+        for (const auto& file : manifest::files_to_read(spec.of(c)))
             paths.insert(file.path);
     return paths;
 }

@@ -18,7 +18,8 @@ std::vector<remain> remains_of(const std::vector<container>& all) {
     std::vector<remain> found;
     for (const auto& c : all) {
         const auto placed = place(c);
-        if (!placed) continue;
+        // A rehearsal never serves, and has settings that are not its revision's.
+        if (!placed || !placed->rehearsal.empty()) continue;
         remain one;
         one.what = {placed->colored, "", placed->revision};
         one.name = c.name;

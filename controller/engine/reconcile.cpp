@@ -63,6 +63,14 @@ void note_failure(app_memory& memory, const action& deed, const error& why) {
     memory.refused_under = memory.stored.content.manifest_digest;
 }
 
+/// Of the containers that are removed with their last words.
+const char* receipt_key(const observation& seen, const std::string& name) {
+    const bool rehearsed =
+        std::any_of(seen.replicas.begin(), seen.replicas.end(),
+                    [&](const replica& r) { return r.name == name && !r.rehearsal.empty(); });
+    return rehearsed ? "rehearsal" : "handover";
+}
+
 std::optional<milliseconds> sooner(std::optional<milliseconds> a, std::optional<milliseconds> b) {
     if (!a) return b;
     if (!b) return a;
@@ -296,7 +304,7 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         auto ids = decided.last_words;
         const auto words = co_await last_words_of(parts_.docker, memory, ids);
         for (const auto& [name, lines] : words.items())
-            decided.next.receipt["handover"]["logs"][name] = lines;
+            decided.next.receipt[receipt_key(seen, name)]["logs"][name] = lines;
     }
     const auto saved = co_await save(app, memory, version, decided);
     ++memory->changes;

@@ -118,6 +118,7 @@ std::optional<replica> place(const container& c) {
     r.colored = *colored;
     r.service = text(c, label::service);
     r.revision = text(c, label::revision);
+    r.rehearsal = text(c, label::rehearsal);
     r.marked_exclusive = text(c, label::exclusive) == "true";
     r.state = c.state;
     r.never_started = c.never_started;

@@ -25,6 +25,8 @@ inline constexpr const char* service = "alcedo.dev/service";
 inline constexpr const char* revision = "alcedo.dev/revision";
 inline constexpr const char* spec = "alcedo.dev/spec";
 inline constexpr const char* ordinal = "alcedo.dev/ordinal";
+/// Of a rehearsal: which settings are laid over (rehearsal_spec::digest). Not on any other.
+inline constexpr const char* rehearsal = "alcedo.dev/rehearsal";
 inline constexpr const char* exclusive = "alcedo.dev/exclusive"; ///< "true", or not there
 } // namespace label
 

@@ -243,8 +243,10 @@ std::string missing_in(const fleet& f) {
             if (good)
                 ++ready;
             else if (worst.empty())
-                worst = (s.at ? s.at->name : "replica " + std::to_string(s.ordinal)) + " is " +
-                        to_string(s.is);
+                worst = (s.at          ? s.at->name
+                         : s.rehearsal ? "its rehearsal"
+                                       : "replica " + std::to_string(s.ordinal)) +
+                        " is " + to_string(s.is);
         }
         if (ready == wanted) continue;
         text += (text.empty() ? "" : "; ") + service + " " + std::to_string(ready) + " of " +

@@ -1,6 +1,8 @@
 #include "reconcilers/blue_green/fleet.hpp"
 
 #include "reconcilers/blue_green/promises.hpp"
+#include "reconcilers/blue_green/rehearsal.hpp"
+#include "reconcilers/model/action.hpp"
 
 #include <algorithm>
 #include <map>
@@ -46,7 +48,8 @@ std::shared_ptr<const color_spec> spec_from_containers(const observation& seen,
                                                        const release& what) {
     std::map<std::string, int> counts;
     for (const auto& r : seen.replicas)
-        if (belongs(r, what)) counts[r.service] = std::max(counts[r.service], r.ordinal);
+        if (belongs(r, what) && r.rehearsal.empty())
+            counts[r.service] = std::max(counts[r.service], r.ordinal);
     std::set<std::string> exclusive;
     for (const auto& r : seen.replicas)
         if (belongs(r, what) && r.marked_exclusive) exclusive.insert(r.service);
@@ -68,11 +71,32 @@ int highest_ordinal(const observation& seen, const release& what, const std::str
     return highest;
 }
 
+void fill(slot& s, const replica& x, const record& r) {
+    s.at = &x;
+    s.is = state_of(x, s.job, r);
+    s.falls = falls_of(x, r);
+    s.loops = std::min(s.falls, x.recent_exits) >= 2;
+}
+
+void add_rehearsal(fleet& f, const desired_state& desired, const observation& seen, const record& r,
+                   const service_spec& service) {
+    if (!rehearsal_of(desired, r, f.what, service.name)) return;
+    slot s;
+    s.service = &service;
+    s.ordinal = rehearsal_ordinal;
+    s.exclusive = true;
+    s.rehearsal = true;
+    for (const auto& x : seen.replicas)
+        if (x.service == service.name && is_wanted_rehearsal(desired, r, x)) fill(s, x, r);
+    f.slots.push_back(s);
+}
+
 void add_slots(fleet& f, const desired_state& desired, const observation& seen, const record& r,
                const service_spec& service) {
     const bool exclusive = is_exclusive(desired, f.what.colored, service);
     const bool held_elsewhere = exclusive && !(r.holder && same(*r.holder, f.what));
     f.has_exclusive = f.has_exclusive || exclusive;
+    if (held_elsewhere) add_rehearsal(f, desired, seen, r, service);
     const int asked = wanted_replicas(desired, *f.spec, f.what.colored, service.name);
     const int wanted = held_elsewhere ? 0 : exclusive ? std::min(asked, 1) : asked;
     const int highest = highest_ordinal(seen, f.what, service.name);
@@ -88,10 +112,9 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
         s.job = job;
         s.exclusive = exclusive;
         for (const auto& x : seen.replicas)
-            if (belongs(x, f.what) && x.service == service.name && x.ordinal == i) s.at = &x;
-        if (s.at) s.is = state_of(*s.at, job, r);
-        if (s.at) s.falls = falls_of(*s.at, r);
-        if (s.at) s.loops = std::min(s.falls, s.at->recent_exits) >= 2;
+            if (belongs(x, f.what) && x.service == service.name && x.ordinal == i &&
+                x.rehearsal.empty())
+                fill(s, x, r);
         if (!s.at && !s.wanted) continue;
         const auto name = container_name(desired.spec.name, f.what, service.name, i);
         s.hole = !s.at && (i == 1 || i < highest || is_listed(r.traffic.content, name));
@@ -168,7 +191,7 @@ bool is_exclusive(const desired_state& desired, const record& r, const replica& 
 }
 
 bool is_holders(const record& r, const replica& one) {
-    return belongs(one, r.holder) && one.ordinal == 1;
+    return belongs(one, r.holder) && one.ordinal == 1 && one.rehearsal.empty();
 }
 
 bool belongs(const replica& r, const release& what) {

@@ -29,9 +29,12 @@ struct slot {
     bool wanted = true; ///< within the wanted count
     bool job = false;
     bool exclusive = false; ///< wanted only in the holder's fleet
-    bool hole = false;      ///< absent although it is listed, or below one that exists
-    int falls = 0;          ///< ends of its own, and restarts, since it was last put down by us
-    bool loops = false;     ///< two of them within `health.timeout`
+    /// Of an exclusive service, before the switch, while another release holds it: counts with the
+    /// exclusive ones, is no replica.
+    bool rehearsal = false;
+    bool hole = false;  ///< absent although it is listed, or below one that exists
+    int falls = 0;      ///< ends of its own, and restarts, since it was last put down by us
+    bool loops = false; ///< two of them within `health.timeout`
     const replica* at = nullptr;
     state is = state::absent;
 };

@@ -1,5 +1,6 @@
 #include "reconcilers/blue_green/invariants.hpp"
 
+#include "reconcilers/blue_green/rehearsal.hpp"
 #include "reconcilers/blue_green/situation.hpp"
 #include "reconcilers/blue_green/target.hpp"
 
@@ -121,6 +122,8 @@ void forward_only_when_ready(const trial& t) {
         t.say("S4", "more weight to " + to_string(to) + ", which is not ready as a whole");
     if (!t.fleet_of(to).all_ready && t.before().now_in != phase::shifting)
         t.say("S4", "the switch begins before " + to_string(to) + " is ready");
+    if (is_before_switch(t.before().now_in) && t.s.attempt && !t.s.attempt->exclusive_ready)
+        t.say("S4", "the switch begins before " + to_string(to) + " has passed its rehearsal");
 }
 
 /// It fails, and nobody else of its service could take its place in the document.
@@ -133,10 +136,16 @@ bool stands_alone(const trial& t, const replica& r) {
     return !leaves && (!routed || f.ready_of(r.service).empty());
 }
 
-/// Of an exclusive service, and not the holder's: nobody is sent to it, and it must be gone before
-/// the holder's may be.
+/// Of an exclusive service, and not the holder's (or a rehearsal that is over): nobody is sent to
+/// it, and it must be gone before the holder's may be.
 bool is_handed_over(const trial& t, const replica& r) {
-    return is_exclusive(t.s.desired, t.next(), r) && !is_holders(t.next(), r);
+    return is_one_too_many(t.s.desired, t.next(), r);
+}
+
+bool some_rehearsal_is_over(const trial& t) {
+    return std::any_of(t.s.seen.replicas.begin(), t.s.seen.replicas.end(), [&](const replica& r) {
+        return !r.rehearsal.empty() && is_handed_over(t, r);
+    });
 }
 
 /// S2, S3, S7: a stop that is promised now.
@@ -147,10 +156,12 @@ void new_stops(const trial& t) {
         if (!r || !r->runs()) continue;
         if (stands_alone(t, *r)) continue;
         const bool handed = is_handed_over(t, *r);
+        if (handed && r->rehearsal.empty() && some_rehearsal_is_over(t))
+            t.say("S28", r->name + " of the holder before is to stop while a rehearsal is left");
         if (is_listed(t.next().traffic.content, r->name) ||
             is_listed(t.before().traffic.content, r->name))
             t.say("S2", r->name + " is to stop while it is listed with weight");
-        if (handed) continue;
+        if (handed || !r->rehearsal.empty()) continue;
         if (!t.s.confirmed) t.say("S3", r->name + " is to stop before its omission is confirmed");
         // One that fails is mended: that keeps the origin fit.
         const bool fails = r->ready == readiness::sick || r->state == life::paused;
@@ -216,7 +227,18 @@ void creates(const trial& t) {
     });
 }
 
-/// S25: the holder's only, and only while no other exists, in whatever state.
+/// S28: rehearsed is the release on trial, while another one holds the service and nothing that is
+/// one too many exists.
+void rehearse(const trial& t, const release& who, const std::string& service) {
+    const auto name = "the rehearsal of " + service;
+    if (!rehearsal_of(t.s.desired, t.next(), who, service))
+        t.say("S28", name + " in " + to_string(who) + " is not wanted");
+    for (const auto& r : t.s.seen.replicas)
+        if (is_handed_over(t, r)) t.say("S28", name + " while " + r.name + " exists");
+}
+
+/// S25: the holder's only, and only while no other exists, in whatever state. S28: nor a rehearsal
+/// of the same colour, wanted or not.
 void exclusive_once(const trial& t) {
     const auto judge = [&](const release& who, const service_spec& service, int ordinal,
                            const std::string& name) {
@@ -225,14 +247,20 @@ void exclusive_once(const trial& t) {
             t.say("S25", name + " is exclusive, and " + to_string(who) + " does not hold it");
         for (const auto& r : t.s.seen.replicas)
             if (is_handed_over(t, r)) t.say("S25", name + " while " + r.name + " exists");
+        for (const auto& r : t.s.seen.replicas)
+            if (!r.rehearsal.empty() && r.colored == who.colored)
+                t.say("S28", name + " while its rehearsal " + r.name + " exists");
     };
     for_each<create_container>(t.p, [&](const create_container& a) {
+        if (a.ordinal == rehearsal_ordinal) return rehearse(t, a.what, a.service);
         const auto f = t.fleet_of(a.what);
         const auto* service = f.spec ? f.spec->find(a.service) : nullptr;
         if (service) judge(a.what, *service, a.ordinal, a.service);
     });
     for_each<start_container>(t.p, [&](const start_container& a) {
         const auto* r = t.find(a.id);
+        if (r && !r->rehearsal.empty())
+            return rehearse(t, {r->colored, "", r->revision}, r->service);
         if (!r || !is_exclusive(t.s.desired, t.next(), *r)) return;
         service_spec service;
         service.name = r->service;

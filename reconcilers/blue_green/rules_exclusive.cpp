@@ -13,9 +13,17 @@ using slot_state = slot::state;
 
 // --- what is not the holder's
 
-/// Routed still (it has just become exclusive): it leaves the document first.
+bool is_rehearsal(const replica& r) {
+    return !r.rehearsal.empty();
+}
+
+/// Routed still (it has just become exclusive): it leaves the document first. A rehearsal is gone
+/// before the real one is stopped: that gap is to be short.
 bool may_stop(const situation& s, const replica& r) {
-    return r.runs() && !s.is_retiring(r) && !is_defined(s.rec.traffic.content, r.name);
+    const bool waits =
+        !is_rehearsal(r) && std::any_of(s.elsewhere.begin(), s.elsewhere.end(),
+                                        [](const replica* x) { return is_rehearsal(*x); });
+    return r.runs() && !waits && !s.is_retiring(r) && !is_defined(s.rec.traffic.content, r.name);
 }
 
 bool some_elsewhere(const situation& s, bool (*is)(const situation&, const replica&)) {
@@ -26,10 +34,13 @@ bool some_elsewhere(const situation& s, bool (*is)(const situation&, const repli
 void stop_elsewhere(draft& d) {
     for (const auto* r : d.s.elsewhere) {
         if (!may_stop(d.s, *r)) continue;
-        d.note(reason::Handover, r->name + " is stopped: " +
-                                     (d.next.holder ? named(*d.next.holder) + " holds"
-                                                    : std::string("nobody holds")) +
-                                     " the exclusive services");
+        if (is_rehearsal(*r))
+            d.note(reason::Rehearsed, r->name + " is stopped: its rehearsal is over");
+        else
+            d.note(reason::Handover, r->name + " is stopped: " +
+                                         (d.next.holder ? named(*d.next.holder) + " holds"
+                                                        : std::string("nobody holds")) +
+                                         " the exclusive services");
         d.retire(*r);
     }
 }
@@ -41,12 +52,18 @@ bool may_remove(const situation& s, const replica& r) {
 /// A stop without an answer dies with its container, so a promised one needs no more of it.
 void remove_elsewhere(draft& d) {
     const auto& s = d.s;
+    bool real = false;
     for (const auto* r : s.elsewhere) {
         if (!may_remove(s, *r)) continue;
         d.next.retiring.erase(r->id);
         d.remove_with_last_words(*r);
+        if (is_rehearsal(*r))
+            d.note(reason::Rehearsed, r->name + " is removed: its rehearsal is over");
+        else
+            real = true;
     }
-    const bool is_awaited = s.holder && s.holder->has_exclusive && !s.holder->exclusive_ready;
+    const bool is_awaited =
+        real && s.holder && s.holder->has_exclusive && !s.holder->exclusive_ready;
     if (is_awaited && !d.next.lapse_wall) d.next.lapse_wall = s.now.wall;
 }
 

@@ -128,7 +128,8 @@ constexpr rule deletion[] = {
 /// Rejected for something that is no part of a revision: a new generation may have brought it.
 bool lies_outside(std::string_view why) {
     return why == reason::NoHealthCheck || why == reason::NetworkMissing ||
-           why == reason::VolumeMissing || why == reason::MiddlewareMissing;
+           why == reason::VolumeMissing || why == reason::MiddlewareMissing ||
+           why == reason::EnvFileMissing;
 }
 
 void forget_what_was_outside(draft& d) {

@@ -34,9 +34,21 @@ void ask(draft& d) {
                                          d.s.desired.spec.name + "`");
 }
 
+/// From the next pass on they are not wanted any more.
+void note_rehearsals(draft& d) {
+    for (const auto& x : d.s.attempt->slots) {
+        if (!x.rehearsal) continue;
+        d.note(reason::Rehearsed, x.service->name + " of " + named(d.s.attempt->what) +
+                                      " passed its rehearsal; it is removed before the handover");
+        if (!d.next.receipt.empty())
+            d.next.receipt["rehearsal"]["passed"].push_back(x.service->name);
+    }
+}
+
 void begin_shift(draft& d) {
     auto& next = d.next;
     next.wished.promoted.reset(); // consumed: it does not close the watch window as well
+    note_rehearsals(d);
     const auto l = d.s.step_layout(d.s.serving, 0);
     next.origin = next.serving;
     next.standby.reset();

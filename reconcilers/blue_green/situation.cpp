@@ -1,5 +1,6 @@
 #include "reconcilers/blue_green/situation.hpp"
 
+#include "reconcilers/blue_green/rehearsal.hpp"
 #include "reconcilers/blue_green/target.hpp"
 #include "reconcilers/model/reason.hpp"
 
@@ -49,7 +50,7 @@ situation make_situation(const desired_state& desired, const observation& seen, 
 
     s.holder = fleet_of(desired, seen, rec, rec.holder, false);
     for (const auto& r : seen.replicas)
-        if (!is_holders(rec, r) && is_exclusive(desired, rec, r)) s.elsewhere.push_back(&r);
+        if (is_one_too_many(desired, rec, r)) s.elsewhere.push_back(&r);
 
     s.attempt_serves = rec.attempt && same(rec.attempt, rec.serving);
     const bool is_held = rec.now_in == phase::draining || rec.now_in == phase::watching;

@@ -30,8 +30,9 @@ struct situation {
 
     std::optional<fleet> attempt, origin, serving, standby;
     std::optional<fleet> holder; ///< who may own the exclusive services
-    /// Containers of exclusive services, in whatever state, that are not the holder's. While there
-    /// is one, the holder's is neither created nor started: existence is the lock (S25).
+    /// Containers of exclusive services, in whatever state, that are not the holder's, and
+    /// rehearsals that are not wanted (any more). While there is one, the holder's is neither
+    /// created nor started: existence is the lock (S25).
     std::vector<const replica*> elsewhere;
 
     bool frozen = false; ///< Held by onFailure: Freeze; the attempt is still one
@@ -58,8 +59,8 @@ struct situation {
     /// Nobody has to be asked, or somebody said yes.
     bool approved() const;
     bool approval_overdue() const; ///< approvalTimeout, in AwaitingApproval
-    bool deadline_passed() const; ///< health.timeout, in Starting and Verifying
-    bool hold_passed() const;     ///< the step's
+    bool deadline_passed() const;  ///< health.timeout, in Starting and Verifying
+    bool hold_passed() const;      ///< the step's
 
     // --- exclusive services
     bool has_exclusive() const; ///< the app has some, in the spec or by what exists

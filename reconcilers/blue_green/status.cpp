@@ -40,7 +40,7 @@ json revisions(const record& r) {
 json count(const fleet& f) {
     int desired = 0, ready = 0;
     for (const auto& x : f.slots) {
-        if (x.job) continue;
+        if (x.job || x.rehearsal) continue; // a rehearsal is no replica
         if (x.wanted) ++desired;
         if (x.is == slot::state::ready) ++ready;
     }

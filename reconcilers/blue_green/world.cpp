@@ -2,6 +2,7 @@
 
 #include "reconcilers/blue_green/fleet.hpp"
 #include "reconcilers/blue_green/promises.hpp"
+#include "reconcilers/blue_green/rehearsal.hpp"
 
 #include <algorithm>
 
@@ -32,6 +33,8 @@ struct performer {
         r.service = a.service;
         r.revision = a.what.revision;
         r.ordinal = a.ordinal;
+        const auto* over = rehearsal_of(w.desired, w.rec, a.what, a.service);
+        if (a.ordinal == rehearsal_ordinal) r.rehearsal = over ? over->digest : "late";
         r.open = open_connections::none;
         w.seen.replicas.push_back(std::move(r));
         std::sort(w.seen.replicas.begin(), w.seen.replicas.end(),

@@ -126,20 +126,30 @@ std::string hashed(const json& identity) {
            sha256(identity.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
+void add_files(std::vector<env_file>& out, const std::vector<env_file>& files) {
+    for (const auto& file : files) {
+        const auto same = std::find_if(
+            out.begin(), out.end(), [&](const env_file& known) { return known.path == file.path; });
+        if (same == out.end())
+            out.push_back(file);
+        else
+            same->required = same->required || file.required;
+    }
+}
+
 } // namespace
 
 std::vector<env_file> env_files_of(const color_spec& spec) {
     std::vector<env_file> out;
     for (const auto& service : spec.services)
-        for (const auto& file : service.env_files) {
-            const auto same = std::find_if(out.begin(), out.end(), [&](const env_file& known) {
-                return known.path == file.path;
-            });
-            if (same == out.end())
-                out.push_back(file);
-            else
-                same->required = same->required || file.required;
-        }
+        add_files(out, service.env_files);
+    return out;
+}
+
+std::vector<env_file> files_to_read(const color_spec& spec) {
+    auto out = env_files_of(spec);
+    for (const auto& service : spec.services)
+        if (service.rehearsal) add_files(out, service.rehearsal->env_files);
     return out;
 }
 

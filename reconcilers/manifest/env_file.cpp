@@ -156,6 +156,50 @@ private:
     int problem_line_ = 0;
 };
 
+using variables = std::map<std::string, std::string>;
+
+result<void> lay_files(variables& all, const std::vector<env_file>& files,
+                       const std::string& service, const file_contents& contents) {
+    for (const auto& file : files) {
+        const auto it = contents.find(file.path);
+        if (it == contents.end()) {
+            if (!file.required) continue;
+            return error(next_step::invalid, "EnvFileMissing",
+                         "env file " + file.path + " of service " + service + " is missing");
+        }
+        const auto read = parse_env_file(file.path, it->second);
+        if (!read) return read.error();
+        for (const auto& [name, value] : *read)
+            all[name] = value;
+    }
+    return {};
+}
+
+void lay_environment(variables& all, const json& environment) {
+    for (const auto& [name, value] : environment.items()) {
+        if (value.is_string())
+            all[name] = value.get<std::string>();
+        else
+            all.erase(name); // a bare NAME takes it away
+    }
+}
+
+result<variables> variables_of(const service_spec& service, const file_contents& contents) {
+    variables all;
+    const auto laid = lay_files(all, service.env_files, service.name, contents);
+    if (!laid) return laid.error();
+    const auto own = service.compose.value("environment", json::object());
+    lay_environment(all, own);
+    return all;
+}
+
+std::vector<std::string> lines_of(const variables& all) {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : all)
+        out.push_back(name + "=" + value);
+    return out;
+}
+
 } // namespace
 
 result<pairs> parse_env_file(const std::string& name, std::string_view text) {
@@ -165,30 +209,25 @@ result<pairs> parse_env_file(const std::string& name, std::string_view text) {
 
 result<std::vector<std::string>> environment_of(const service_spec& service,
                                                 const file_contents& contents) {
-    std::map<std::string, std::string> all;
-    for (const auto& file : service.env_files) {
-        const auto it = contents.find(file.path);
-        if (it == contents.end()) {
-            if (!file.required) continue;
-            return error(next_step::invalid, "EnvFileMissing",
-                         "env file " + file.path + " of service " + service.name + " is missing");
-        }
-        const auto read = parse_env_file(file.path, it->second);
-        if (!read) return read.error();
-        for (const auto& [name, value] : *read)
-            all[name] = value;
-    }
-    const auto own = service.compose.value("environment", json::object());
-    for (const auto& [name, value] : own.items()) {
-        if (value.is_string())
-            all[name] = value.get<std::string>();
-        else
-            all.erase(name); // a bare NAME takes it away
-    }
-    std::vector<std::string> out;
-    for (const auto& [name, value] : all)
-        out.push_back(name + "=" + value);
-    return out;
+    const auto all = variables_of(service, contents);
+    if (!all) return all.error();
+    return lines_of(*all);
+}
+
+result<std::vector<std::string>> rehearsal_environment_of(const service_spec& service,
+                                                          const rehearsal_spec& over,
+                                                          const file_contents& contents) {
+    const auto real = variables_of(service, contents);
+    if (!real) return real.error();
+    auto all = *real;
+    const auto laid = lay_files(all, over.env_files, service.name, contents);
+    if (!laid) return laid.error();
+    lay_environment(all, over.environment);
+    if (all == *real)
+        return error(next_step::invalid, "CreateFailed",
+                     "the rehearsal of " + service.name +
+                         " would have the settings of the real one: its rehearse changes none");
+    return lines_of(all);
 }
 
 } // namespace alcedo::manifest

@@ -21,6 +21,27 @@ void check_alone(const json& spec, color c, const service_spec& service, report&
                   "remove warm, or exclusive");
 }
 
+/// Where `rehearse` is written for that colour.
+std::string rehearse_pointer(const json& spec, color c, const std::string& service) {
+    const auto own = service_pointer(spec, c, service, "x-alcedo") + "/rehearse";
+    const auto inside = own.substr(std::string("/spec").size());
+    if (spec.contains(json::json_pointer(inside))) return own;
+    return child(child("/spec/services", service), "x-alcedo") + "/rehearse";
+}
+
+void check_rehearsal(const json& spec, color c, const service_spec& service, report& out) {
+    if (!service.rehearsal) return;
+    const auto here = rehearse_pointer(spec, c, service.name);
+    if (!service.exclusive)
+        out.error(here, "rehearse of a service that is not exclusive: both colours run it anyway",
+                  "remove it, or write exclusive: true");
+    else if (service.rehearsal->env_files.empty() && service.rehearsal->environment.empty())
+        out.error(here,
+                  "it lays nothing over: \"" + service.name +
+                      "\" would run twice with the same settings",
+                  "write env_file or environment");
+}
+
 /// The other colour's own writing of it, where the two part.
 void check_both_colors(const json& spec, const app_spec& app, const service_spec& blue,
                        report& out) {
@@ -81,6 +102,7 @@ void check_exclusive(const json& spec, const app_spec& app, report& out) {
                 out.error(service_pointer(spec, c, service.name, "x-alcedo"),
                           "handoverTimeout of a service that is not exclusive",
                           "remove it, or write exclusive: true");
+            check_rehearsal(spec, c, service, out);
             check_waiting(spec, c, app.of(c), service, out);
         }
     check_routes(app, out);

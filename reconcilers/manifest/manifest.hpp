@@ -46,6 +46,8 @@ using file_contents = std::map<std::string, std::string>;
 
 /// Every env file that `spec` names for that colour, without duplicates, as written.
 std::vector<env_file> env_files_of(const color_spec&);
+/// And every file that rehearsals name besides: to be read, but no part of a revision.
+std::vector<env_file> files_to_read(const color_spec&);
 
 /// "K=V" lines of an env file in Compose's format (comments, quotes, export); errors with line.
 result<std::vector<std::pair<std::string, std::string>>> parse_env_file(const std::string& name,
@@ -54,6 +56,10 @@ result<std::vector<std::pair<std::string, std::string>>> parse_env_file(const st
 /// Final environment of a service: env files in order, then `environment`; a later one wins.
 /// `missing` names a required file that is not in `contents`.
 result<std::vector<std::string>> environment_of(const service_spec&, const file_contents&);
+/// The same with a rehearsal's settings laid over: its files win over all of the service's own, its
+/// `environment` over its files. An error if that changes nothing: it would be a second real one.
+result<std::vector<std::string>>
+rehearsal_environment_of(const service_spec&, const rehearsal_spec&, const file_contents&);
 
 /// SPEC §2. `key` is the instance's 32 random bytes; file contents enter only as HMACs.
 color_digests digest(const color_spec&, const file_contents&, const std::string& key);

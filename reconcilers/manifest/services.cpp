@@ -2,6 +2,7 @@
 
 #include "reconcilers/manifest/fields.hpp"
 #include "reconcilers/manifest/interpolate.hpp"
+#include "reconcilers/manifest/manifest.hpp"
 #include "reconcilers/manifest/merge.hpp"
 #include "reconcilers/manifest/places.hpp"
 #include "reconcilers/manifest/suggest.hpp"
@@ -127,6 +128,19 @@ service_spec::health_source health_of(const json& compose) {
                                   : service_spec::health_source::image;
 }
 
+std::vector<env_file> files_in(const json& block) {
+    std::vector<env_file> files;
+    for (const auto& file : block.value("env_file", json::array()))
+        files.push_back({file.value("path", ""), file.value("required", true)});
+    return files;
+}
+
+rehearsal_spec rehearsal_from(const json& block) {
+    constexpr std::size_t digits = 16;
+    return {files_in(block), block.value("environment", json::object()),
+            sha256(block.dump(-1, ' ', false, json::error_handler_t::replace)).substr(0, digits)};
+}
+
 // The members that the planner and the engine need, read out of the normal form.
 service_spec service_from(const std::string& name, json compose) {
     service_spec s;
@@ -142,8 +156,7 @@ service_spec service_from(const std::string& name, json compose) {
         s.stop_grace =
             milliseconds((c["stop_grace_period"].get<std::int64_t>() + 999'999) / 1'000'000);
     s.health = health_of(c);
-    for (const auto& file : c.value("env_file", json::array()))
-        s.env_files.push_back({file.value("path", ""), file.value("required", true)});
+    s.env_files = files_in(c);
     const auto joined = c.value("networks", json::object());
     for (const auto& [network, use] : joined.items())
         s.networks.push_back({network, use.value("aliases", std::vector<std::string>{})});
@@ -156,6 +169,8 @@ service_spec service_from(const std::string& name, json compose) {
     s.exclusive = c.value(json::json_pointer("/x-alcedo/exclusive"), false);
     if (const json::json_pointer at("/x-alcedo/handoverTimeout"); c.contains(at))
         s.handover_timeout = milliseconds((c[at].get<std::int64_t>() + 999'999) / 1'000'000);
+    if (const json::json_pointer at("/x-alcedo/rehearse"); c.contains(at) && c[at].is_object())
+        s.rehearsal = rehearsal_from(c[at]);
     s.compose = std::move(compose);
     return s;
 }

@@ -9,7 +9,9 @@ struct printer {
         return "prepare " + to_string(a.what);
     }
     std::string operator()(const create_container& a) const {
-        return "create " + to_string(a.what) + " " + a.service + " " + std::to_string(a.ordinal);
+        const bool rehearses = a.ordinal == rehearsal_ordinal;
+        return "create " + to_string(a.what) + " " + a.service + " " +
+               (rehearses ? "rehearsal" : std::to_string(a.ordinal));
     }
     std::string operator()(const start_container& a) const { return "start " + a.name; }
     std::string operator()(const stop_container& a) const { return "stop " + a.name; }

@@ -15,10 +15,13 @@ struct prepare_release {
     release what;
     bool operator==(const prepare_release&) const = default;
 };
+/// The ordinal of a rehearsal of an exclusive service: before the first, and no replica.
+inline constexpr int rehearsal_ordinal = 0;
+
 struct create_container {
     release what;
     std::string service;
-    int ordinal = 1;
+    int ordinal = 1; ///< from 1; or `rehearsal_ordinal`
     bool operator==(const create_container&) const = default;
 };
 struct start_container {

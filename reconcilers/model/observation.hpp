@@ -56,6 +56,9 @@ struct replica {
     std::string service;
     std::string revision;
     int ordinal = 1;
+    /// By its label: a rehearsal of the service with these settings (rehearsal_spec::digest), and
+    /// not the service. Empty = the real one.
+    std::string rehearsal;
     bool marked_exclusive = false; ///< by its label: what is known once spec and rendering are gone
     life state = life::created;
     bool never_started = false; ///< or ended with the engine: to be started, and nobody's fault

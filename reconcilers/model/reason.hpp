@@ -14,7 +14,7 @@ namespace alcedo::reason {
     X(EngineUnknown) X(TrafficUnknown) X(TrafficLate) X(WindowOpen) X(ProxyCannotReach) \
     X(ImageNotFound) X(ImageDenied) X(ImagePullFailing) X(EnvFileMissing) X(NetworkMissing) X(VolumeMissing) X(MiddlewareMissing) \
     X(NoHealthCheck) X(PreparationFailing) X(RevisionNotReproducible) X(CreateFailed) X(StartFailed) X(RestartLoop) \
-    X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(HandoverFailed) X(Drift) X(ServingDied) \
+    X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(HandoverFailed) X(Rehearsed) X(Drift) X(ServingDied) \
     X(Frozen) X(Aborted) X(RolledBack) X(Violation) \
     X(SourceSynced) X(SourceEmpty) X(SourceUnreadable) X(ManifestInvalid) X(ManifestMissing) X(Orphaned) \
     X(RecordRebuilt) X(Applied) X(Refused) X(NotSeen) X(Paused) X(Resumed) X(Promoted) X(Retried) X(WishLapsed) X(ApprovalTimeout) X(NothingServes) X(NotReady) X(WeightsUnconfirmed) X(Deleted)

@@ -33,8 +33,8 @@ constexpr std::string_view resources_keys[] = {"limits"};
 constexpr std::string_view resources_later[] = {"reservations"};
 constexpr std::string_view limits_keys[] = {"cpus", "memory", "pids"};
 constexpr std::string_view limits_later[] = {"devices", "generic_resources"};
-constexpr std::string_view alcedo_keys[] = {"warm", "exclusive", "handoverTimeout"};
-constexpr std::string_view alcedo_later[] = {"rehearse"};
+constexpr std::string_view alcedo_keys[] = {"warm", "exclusive", "handoverTimeout", "rehearse"};
+constexpr std::string_view rehearse_keys[] = {"env_file", "environment"};
 constexpr std::string_view network_keys[] = {"name",     "driver", "driver_opts", "external",
                                              "internal", "labels", "attachable"};
 constexpr std::string_view network_later[] = {"ipam", "enable_ipv4", "enable_ipv6"};
@@ -53,7 +53,8 @@ constexpr service_block blocks[] = {
     {"deploy", deploy_keys, deploy_later},
     {"deploy.resources", resources_keys, resources_later},
     {"deploy.resources.limits", limits_keys, limits_later},
-    {"x-alcedo", alcedo_keys, alcedo_later},
+    {"x-alcedo", alcedo_keys, {}},
+    {"x-alcedo.rehearse", rehearse_keys, {}},
     {"top.networks", network_keys, network_later},
     {"top.volumes", top_volume_keys, {}},
 };

@@ -89,6 +89,41 @@ json limits_of(const json& written, const std::string& at, const shape_report& o
     return normal;
 }
 
+/// A shape of the table inside another one: its faults are told from where it stands.
+json shape_at(const json& value, const std::string& at,
+              json (*shape)(const json&, const shape_report&), const shape_report& out) {
+    std::vector<shape_problem> problems;
+    auto normal = shape(value, shape_report(problems));
+    for (const auto& found : problems)
+        if (found.known.empty())
+            out.add(at + found.at, found.problem, found.remedy);
+        else
+            out.unknown_key(at + found.at, found.known);
+    return normal;
+}
+
+/// Without its file it would run with the settings of the real one, beside it.
+void refuse_optional(const json& files, const std::string& at, const shape_report& out) {
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (!files[i].value("required", true))
+            out.add(below(below(at, i), "required"),
+                    "a rehearsal without its file would be a second one with the real settings",
+                    "remove required");
+}
+
+json rehearse_of(const json& written, const std::string& at, const shape_report& out) {
+    json normal = json::object();
+    if (!is_map(written, at, out)) return normal;
+    check_block_keys("x-alcedo.rehearse", written, at, out);
+    if (const auto it = written.find("env_file"); it != written.end() && !it->is_null()) {
+        normal["env_file"] = shape_at(*it, below(at, "env_file"), shapes::env_file, out);
+        refuse_optional(normal["env_file"], below(at, "env_file"), out);
+    }
+    if (const auto it = written.find("environment"); it != written.end() && !it->is_null())
+        normal["environment"] = shape_at(*it, below(at, "environment"), shapes::environment, out);
+    return normal;
+}
+
 } // namespace
 
 json options_of(const json& written, const std::string& at, const shape_report& out) {
@@ -157,6 +192,8 @@ json alcedo(const json& value, const shape_report& out) {
         it != normal.end() && (*it < second || *it > day))
         out.add("/handoverTimeout", shown_value(value["handoverTimeout"]) + " is out of bounds",
                 "write 1s to 24h");
+    if (const auto it = value.find("rehearse"); it != value.end())
+        normal["rehearse"] = rehearse_of(*it, "/rehearse", out);
     return normal;
 }
 

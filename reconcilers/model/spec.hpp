@@ -48,6 +48,16 @@ struct network_use {
     bool operator==(const network_use&) const = default;
 };
 
+/// What a rehearsal of an exclusive service lays over its settings (x-alcedo.rehearse): the
+/// service's own env files and environment first, then these files, then this environment. No part
+/// of the revision.
+struct rehearsal_spec {
+    std::vector<env_file> env_files;   ///< all of them required
+    json environment = json::object(); ///< normalised: name → text, or null = taken away
+    std::string digest;                ///< 16 hex digits over both as written: a label
+    bool operator==(const rehearsal_spec&) const = default;
+};
+
 /// One Compose service for one colour. `compose` holds every key in its normal form (the table
 /// in service_keys.hpp); the other members are read out of it for the planner and the engine.
 struct service_spec {
@@ -65,7 +75,8 @@ struct service_spec {
     std::vector<volume_mount> volumes;
     bool warm = false;      ///< x-alcedo.warm: a worker that stays up with the standby
     bool exclusive = false; ///< x-alcedo.exclusive: never in both colours at once (S25)
-    milliseconds handover_timeout{60000}; ///< x-alcedo.handoverTimeout, of an exclusive one
+    milliseconds handover_timeout{60000};    ///< x-alcedo.handoverTimeout, of an exclusive one
+    std::optional<rehearsal_spec> rehearsal; ///< x-alcedo.rehearse, of an exclusive one
     json compose = json::object();
     bool operator==(const service_spec&) const = default;
 };

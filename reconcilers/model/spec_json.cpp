@@ -7,13 +7,24 @@ namespace alcedo {
 
 namespace {
 
+json files_of(const std::vector<env_file>& all) {
+    json files = json::array();
+    for (const auto& f : all)
+        files.push_back({{"path", f.path}, {"required", f.required}});
+    return files;
+}
+
+std::vector<env_file> files_from(const json& all) {
+    std::vector<env_file> files;
+    for (const auto& f : all)
+        files.push_back({f.at("path"), f.at("required")});
+    return files;
+}
+
 json of(const service_spec& s) {
-    json depends = json::array(), files = json::array(), nets = json::array(),
-         mounts = json::array();
+    json depends = json::array(), nets = json::array(), mounts = json::array();
     for (const auto& d : s.depends_on)
         depends.push_back({{"service", d.service}, {"until", static_cast<int>(d.until)}});
-    for (const auto& f : s.env_files)
-        files.push_back({{"path", f.path}, {"required", f.required}});
     for (const auto& n : s.networks)
         nets.push_back({{"name", n.name}, {"aliases", n.aliases}});
     for (const auto& v : s.volumes)
@@ -21,6 +32,11 @@ json of(const service_spec& s) {
                           {"source", v.source},
                           {"target", v.target},
                           {"readOnly", v.read_only}});
+    json rehearsal = nullptr;
+    if (s.rehearsal)
+        rehearsal = {{"envFiles", files_of(s.rehearsal->env_files)},
+                     {"environment", s.rehearsal->environment},
+                     {"digest", s.rehearsal->digest}};
     return {{"name", s.name},
             {"image", s.image},
             {"pullPolicy", s.pull_policy},
@@ -28,12 +44,13 @@ json of(const service_spec& s) {
             {"dependsOn", depends},
             {"stopGrace", s.stop_grace.count()},
             {"health", static_cast<int>(s.health)},
-            {"envFiles", files},
+            {"envFiles", files_of(s.env_files)},
             {"networks", nets},
             {"volumes", mounts},
             {"warm", s.warm},
             {"exclusive", s.exclusive},
             {"handoverTimeout", s.handover_timeout.count()},
+            {"rehearsal", rehearsal},
             {"compose", s.compose}};
 }
 
@@ -48,8 +65,7 @@ service_spec service_from(const json& j) {
             {d.at("service"), static_cast<dependency::condition>(d.at("until").get<int>())});
     s.stop_grace = milliseconds{j.value("stopGrace", std::int64_t{10000})};
     s.health = static_cast<service_spec::health_source>(j.value("health", 0));
-    for (const auto& f : j.value("envFiles", json::array()))
-        s.env_files.push_back({f.at("path"), f.at("required")});
+    s.env_files = files_from(j.value("envFiles", json::array()));
     for (const auto& n : j.value("networks", json::array()))
         s.networks.push_back({n.at("name"), n.at("aliases").get<std::vector<std::string>>()});
     for (const auto& v : j.value("volumes", json::array())) {
@@ -64,6 +80,9 @@ service_spec service_from(const json& j) {
     s.warm = j.value("warm", false);
     s.exclusive = j.value("exclusive", false);
     s.handover_timeout = milliseconds{j.value("handoverTimeout", std::int64_t{60000})};
+    if (const auto it = j.find("rehearsal"); it != j.end() && !it->is_null())
+        s.rehearsal = rehearsal_spec{files_from(it->at("envFiles")), it->at("environment"),
+                                     it->at("digest").get<std::string>()};
     s.compose = j.value("compose", json::object());
     return s;
 }

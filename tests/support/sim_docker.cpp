@@ -226,6 +226,7 @@ task<result<std::string>> docker::create(create_request r) {
     b.seen.never_started = true;
     b.image = r.image_id.substr(7);
     b.service = r.service;
+    b.env = r.env;
     for (const auto& n : r.networks)
         b.seen.addresses[n.id] = "172.20.0." + std::to_string(next_id_);
     const auto id = b.seen.id;

@@ -52,6 +52,7 @@ public:
         std::string image;
         std::optional<milliseconds> started;
         json service;
+        std::vector<std::string> env;
         bool exists = true;
     };
     const std::map<std::string, box>& boxes() const { return boxes_; }

@@ -20,6 +20,7 @@ bool is_named(const replica& r, const std::string& revision) {
 shop_options options_of(unsigned seed) {
     shop_options o;
     o.bot = seed % 3 == 0;
+    o.rehearse = seed % 6 == 0;
     return o;
 }
 
@@ -71,12 +72,19 @@ bool is_of_bot(world& w, const action& a) {
 
 } // namespace
 
-/// Never two at once, whatever is lost, late, or brought back by the engine.
+/// Never two at once, whatever is lost, late, or brought back by the engine; and a rehearsal never
+/// beside the real one of its colour.
 void chaos::check_bots() {
-    const auto& all = w.seen.replicas;
-    const auto running = std::count_if(all.begin(), all.end(),
-                                       [](const replica& r) { return is_bot(r) && r.runs(); });
-    if (running > 1) FAIL("S25: two bots run\n" << log);
+    int real = 0;
+    std::array<int, 2> in_color{0, 0};
+    for (const auto& r : w.seen.replicas) {
+        if (!is_bot(r) || !r.runs()) continue;
+        if (r.rehearsal.empty()) ++real;
+        ++in_color[index_of(r.colored)];
+    }
+    if (real > 1) FAIL("S25: two bots run\n" << log);
+    if (in_color[0] > 1 || in_color[1] > 1)
+        FAIL("S28: a bot and its rehearsal run in one colour\n" << log);
 }
 
 void chaos::land_late() {

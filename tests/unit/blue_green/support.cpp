@@ -8,6 +8,7 @@ const std::string blue_r1 = "shop-blue-web-r1000000-1";
 const std::string green_r2 = "shop-green-web-r2000000-1";
 const std::string blue_bot = "shop-blue-bot-r1000000-1";
 const std::string green_bot = "shop-green-bot-r2000000-1";
+const std::string green_rehearsal = "shop-green-bot-r2000000-0";
 
 namespace {
 
@@ -55,6 +56,9 @@ desired_state shop(color active, const std::string& blue, const std::string& gre
         if (options.worker) c.services.push_back(service("worker", 1));
         if (options.bot) c.services.push_back(service("bot", 1));
         if (options.bot) c.services.back().exclusive = true;
+        if (options.rehearse)
+            c.services.back().rehearsal =
+                rehearsal_spec{{}, {{"GUILD", "staging"}}, rehearsal_digest};
     }
     if (options.routes) {
         d.spec.traffic = traffic_spec{};

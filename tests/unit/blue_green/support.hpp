@@ -17,11 +17,15 @@ namespace alcedo::testing {
 /// "r1" → "v1:r1000…": 64 characters, the first eight tell revisions apart.
 std::string digest_of(const std::string& revision);
 
+/// The digest of the rehearsal that `rehearse` asks for.
+inline constexpr const char* rehearsal_digest = "0123456789abcdef";
+
 /// A spec with one routed service `web` (1 replica, port 8080) and, if asked for, an unrouted
 /// `worker` and an exclusive `bot`; both colours alike but for their revision.
 struct shop_options {
     bool worker = false;
     bool bot = false;
+    bool rehearse = false; ///< the bot
     bool routes = true;
     int replicas = 1;
 };
@@ -63,5 +67,6 @@ extern const std::string blue_r1; ///< container of blue's web at r1
 extern const std::string green_r2;
 extern const std::string blue_bot; ///< container of blue's bot at r1
 extern const std::string green_bot;
+extern const std::string green_rehearsal; ///< of green's bot at r2
 
 } // namespace alcedo::testing

@@ -317,3 +317,13 @@ TEST_CASE("replicas: started again with the whole host, it gets health.timeout t
         CHECK((r.ready == readiness::sick) == !rebooted);
     }
 }
+
+TEST_CASE("replicas: a rehearsal is told apart by its label") {
+    auto c = running("t0");
+    CHECK(place(c)->rehearsal.empty());
+    c.labels[label::rehearsal] = "0123456789abcdef";
+    c.labels[label::ordinal] = "0";
+    REQUIRE(place(c).has_value());
+    CHECK(place(c)->rehearsal == "0123456789abcdef");
+    CHECK(place(c)->ordinal == 0);
+}

@@ -92,3 +92,23 @@ TEST_CASE("environment: files in order, then the service's own; a later one wins
     CHECK(missing.error().message == "env file a of service web is missing");
     CHECK_FALSE(manifest::environment_of(service, {{"a", "x y\n"}}).has_value());
 }
+
+TEST_CASE("environment: a rehearsal is laid over all of the service's own") {
+    auto service = *spec_of(web("env_file: a\n      environment: {TOKEN: real, OWN: o, GONE: x}"))
+                        .of(color::blue)
+                        .find("web");
+    const rehearsal_spec over{{{"s", true}}, {{"GUILD", "staging"}, {"GONE", nullptr}}, "d"};
+    const auto found = manifest::rehearsal_environment_of(
+        service, over, {{"a", "A=1\n"}, {"s", "TOKEN=test\nGUILD=x\n"}});
+    REQUIRE(found.has_value());
+    CHECK(*found == std::vector<std::string>{"A=1", "GUILD=staging", "OWN=o", "TOKEN=test"});
+    const auto missing = manifest::rehearsal_environment_of(service, over, {{"a", ""}});
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().message == "env file s of service web is missing");
+    // A second real one: what its file should change, it does not.
+    const rehearsal_spec nothing{{{"s", true}}, json::object(), "d"};
+    const auto same =
+        manifest::rehearsal_environment_of(service, nothing, {{"a", ""}, {"s", "TOKEN=real\n"}});
+    REQUIRE_FALSE(same.has_value());
+    CHECK(same.error().reason == "CreateFailed");
+}

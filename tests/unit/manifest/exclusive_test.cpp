@@ -57,6 +57,44 @@ TEST_CASE("exclusive: nothing else waits for it; it may wait for others") {
                "it runs, and never completes"));
 }
 
+TEST_CASE("exclusive: a rehearsal is read, for each colour") {
+    auto text = with_bot();
+    const std::string timeout = "handoverTimeout: 5s";
+    text.replace(text.find(timeout), timeout.size(),
+                 "rehearse: {env_file: [\".env.${ALCEDO_COLOR}\"], environment: {GUILD: 7}}");
+    const auto p = manifest::parse("app.yaml", text);
+    CHECK(errors(text) == "");
+    REQUIRE(p.spec);
+    const auto& blue = *p.spec->of(color::blue).find("bot")->rehearsal;
+    const auto& green = *p.spec->of(color::green).find("bot")->rehearsal;
+    CHECK(blue.env_files == std::vector<env_file>{{".env.blue", true}});
+    CHECK(blue.environment == json{{"GUILD", "7"}});
+    CHECK(blue.digest.size() == 16);
+    CHECK(blue.digest != green.digest);
+    CHECK_FALSE(p.spec->of(color::blue).find("web")->rehearsal.has_value());
+    // Read, and no part of the revision.
+    const auto& spec = p.spec->of(color::blue);
+    CHECK(manifest::env_files_of(spec).empty());
+    CHECK(manifest::files_to_read(spec) == std::vector<env_file>{{".env.blue", true}});
+    const auto plain = manifest::parse("app.yaml", with_bot());
+    CHECK(manifest::digest(spec, {{".env.blue", "A=1"}}, "k") ==
+          manifest::digest(plain.spec->of(color::blue), {}, "k"));
+    CHECK(manifest::spec_digest(*p.spec) != manifest::spec_digest(*plain.spec));
+}
+
+TEST_CASE(
+    "exclusive: a rehearsal of what is not exclusive, or with the real settings, is refused") {
+    CHECK(errors(with_bot("", "", ", x-alcedo: {rehearse: {environment: {A: b}}}")) ==
+          "app.yaml:8:48: spec.services.web.x-alcedo.rehearse: rehearse of a service that is not "
+          "exclusive: both colours run it anyway: remove it, or write exclusive: true\n");
+    auto text = with_bot();
+    const std::string timeout = "handoverTimeout: 5s";
+    text.replace(text.find(timeout), timeout.size(), "rehearse: {}");
+    CHECK(says(text, "it lays nothing over: \"bot\" would run twice with the same settings"));
+    text.replace(text.find("{}"), 2, "{image: \"bot:2\"}");
+    CHECK(says(text, "x-alcedo.rehearse.image: unknown key"));
+}
+
 TEST_CASE("exclusive: handoverTimeout without it says so") {
     CHECK(says(with_bot("", "", ", x-alcedo: {handoverTimeout: 5s}"),
                "handoverTimeout of a service that is not exclusive"));

@@ -236,7 +236,6 @@ TEST_CASE("fields: every field of a later issue says so and what to do") {
     }
     for (const auto* key : {"minSamples: 3", "onNoData: Pass", "dryRun: true"})
         CHECK(says(check(tcp + ", " + key), no));
-    CHECK(says(web("x-alcedo: {rehearse: {}}"), no));
 }
 
 TEST_CASE("fields: approval and how long it is waited for") {

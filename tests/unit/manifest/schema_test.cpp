@@ -231,6 +231,7 @@ TEST_CASE("schema: keys of the blocks inside a service, both ways") {
         {"deploy.resources.limits",
          service["deploy"]["properties"]["resources"]["properties"]["limits"]},
         {"x-alcedo", service["x-alcedo"]},
+        {"x-alcedo.rehearse", service["x-alcedo"]["properties"]["rehearse"]},
         {"top.networks", schema()["definitions"]["network"]},
         {"top.volumes", schema()["definitions"]["volume"]}};
     CHECK(where.size() == service_blocks().size());

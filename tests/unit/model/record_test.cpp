@@ -57,6 +57,7 @@ record full_record() {
     mount.target = "/data";
     mount.read_only = true;
     service.volumes = {mount};
+    service.rehearsal = rehearsal_spec{{{".env.staging", true}}, {{"GUILD", "7"}}, "0123"};
     service.compose = {{"image", "demo:2"}};
     made.spec.services = {service};
     made.image_ids = {{"web", "sha256:1"}};

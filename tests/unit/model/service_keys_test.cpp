@@ -302,8 +302,21 @@ TEST_CASE("service keys: deploy, logging, x-alcedo") {
           "/handoverTimeout: \"10ms\" is out of bounds: write 1s to 24h");
     CHECK(fault("x-alcedo", json{{"handoverTimeout", 5}}).find("is not a duration") !=
           std::string::npos);
-    CHECK(fault("x-alcedo", json{{"rehearse", json::object()}}) ==
-          "/rehearse: not supported yet: remove it");
+}
+
+TEST_CASE("service keys: rehearse lays over env_file and environment, and nothing else") {
+    const auto rehearse = [](json over) { return json{{"rehearse", std::move(over)}}; };
+    CHECK(normal("x-alcedo", rehearse({{"env_file", ".env.staging"}, {"environment", {"A=1"}}})) ==
+          rehearse({{"env_file", {{{"path", ".env.staging"}, {"required", true}}}},
+                    {"environment", {{"A", "1"}}}}));
+    CHECK(fault("x-alcedo", rehearse({{"image", "bot:2"}})).find("/rehearse/image: unknown key") ==
+          0);
+    CHECK(fault("x-alcedo", rehearse({{"env_file", {{{"path", "x"}, {"required", false}}}}}))
+              .find("/rehearse/env_file/0/required: a rehearsal without its file") == 0);
+    CHECK(fault("x-alcedo", rehearse({{"environment", {{"ALCEDO_COLOR", "x"}}}}))
+              .find("/rehearse/environment/ALCEDO_COLOR: ") == 0);
+    CHECK(fault("x-alcedo", rehearse({{"env_file", {1}}})).find("/rehearse/env_file/0: ") == 0);
+    CHECK(fault("x-alcedo", rehearse(true)).find("/rehearse: true is not a map") == 0);
 }
 
 TEST_CASE("service keys: every fault of a value, not only the first") {
