@@ -57,7 +57,7 @@ const behaviour& docker::of(const box& b) const {
     return at == images.end() ? plain : at->second;
 }
 
-container docker::view(box& b) {
+const container& docker::view(box& b) {
     if (b.seen.state == life::running && b.started) {
         const auto& how = of(b);
         const auto age = clock_.now().boot - *b.started;
@@ -343,19 +343,23 @@ task<result<bool>> docker::volume_exists(std::string name) {
     co_return volumes_.contains(name);
 }
 
+/// Health flips are events too.
+void docker::see_flips() {
+    for (auto& [id, b] : boxes_) {
+        const auto now = to_string(view(b).health) + std::to_string(b.seen.restart_count);
+        auto& before = told_[id];
+        if (now == before) continue;
+        before = now;
+        changes_.push_back({b.seen.labels["alcedo.dev/name"], "health", id});
+    }
+}
+
 task<result<engine_change>> docker::next_change() {
     for (;;) {
-        // Health flips are events too.
-        for (auto& [id, b] : boxes_) {
-            const auto now = to_string(view(b).health) + std::to_string(b.seen.restart_count);
-            auto& before = told_[id];
-            if (now == before) continue;
-            before = now;
-            changes_.push_back({b.seen.labels["alcedo.dev/name"], "health", id});
-        }
+        if (changes_.empty()) see_flips();
         if (!changes_.empty() && !down) {
             const auto first = changes_.front();
-            changes_.erase(changes_.begin());
+            changes_.pop_front();
             co_return first;
         }
         const milliseconds pause{100};

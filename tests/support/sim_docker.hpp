@@ -6,6 +6,7 @@
 #include "controller/ports/runtime.hpp"
 #include "tests/support/sim_clock.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -38,7 +39,7 @@ public:
     std::string hangs_for; ///< lists of this app never end: a defect, for calls have deadlines
     int mutations = 0;
     int creates = 0;
-    int lists = 0; ///< of one app's containers
+    int lists = 0;                        ///< of one app's containers
     std::vector<std::string> not_counted; ///< whose connections were left out of the last count
     int open_connections_each = 0;        ///< per unlisted replica, until this is set to 0
     std::vector<std::string> log;         ///< every mutation in words
@@ -99,10 +100,11 @@ private:
     int next_id_ = 1;
     std::unique_ptr<signal> bell_;
     std::vector<std::unique_ptr<signal>> old_bells_;
-    std::vector<engine_change> changes_;
+    std::deque<engine_change> changes_;
     std::map<std::string, std::string> told_; ///< id → health last announced
 
-    container view(box&);
+    void see_flips();
+    const container& view(box&);
     task<void> take(milliseconds span);
     bool mutate(const std::string& what);
     box* find(const std::string& id);
