@@ -1,81 +1,25 @@
 // A bot that must never run twice, over the shipped engine: handed over, taken back, and killed,
 // lost or brought back at every step of the way.
 
-#include "tests/support/sim_world.hpp"
+#include "tests/sim/guarded_bots.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
 using namespace alcedo;
+using sim::is_bot;
 using namespace std::chrono_literals;
 
 namespace {
 
-std::string with_bot(const std::string& active, const std::string& extra = "") {
-    auto text = sim::web(active, "demo:1", "demo:2", extra);
-    const std::string web = "    web: {image: \"demo:1\"}\n";
-    text.replace(text.find(web), web.size(),
-                 web + "    bot: {image: \"bot:1\", stop_grace_period: 20s, x-alcedo: {exclusive: "
-                       "true, handoverTimeout: 20s}}\n");
-    const std::string green = "services: {web: {image: \"demo:2\"}}";
-    text.replace(text.find(green), green.size(),
-                 "services: {web: {image: \"demo:2\"}, bot: {image: \"bot:2\"}}");
-    return text;
+std::string with_bot(const std::string& active) {
+    return sim::with_bot(active, "image: \"bot:1\", stop_grace_period: 20s, "
+                                 "x-alcedo: {exclusive: true, handoverTimeout: 20s}");
 }
 
-bool is_bot(const std::string& name) {
-    return name.find("-bot-") != std::string::npos;
-}
-
-std::string name_in(const std::string& mutation) {
-    return mutation.substr(mutation.rfind(' ') + 1);
-}
-
-/// Holds every effect against S25: a bot is made or started only where no other exists.
-struct guarded {
-    std::unique_ptr<sim::world> w = std::make_unique<sim::world>();
-    std::string broken; ///< what was wrong, first
-    int count = 0;      ///< effects on containers since `watch_from`
-    int fails_from = 0; ///< from that effect on none lands, and nothing answers
-    std::function<void(const std::string&)> also = [](const std::string&) {};
-
-    guarded() {
-        w->docker.images = {{"demo:1", {}}, {"demo:2", {}}, {"bot:1", {}}, {"bot:2", {}}};
-        w->docker.before_mutation = [this](const std::string& what) { return allow(what); };
-        w->commit("shop.yaml", with_bot("blue"));
-        w->boot();
-        w->run(60s);
-        count = 0;
-    }
-    bool allow(const std::string& what) {
-        ++count;
-        if (fails_from > 0 && count >= fails_from) return false;
-        also(what);
-        const bool brings = what.starts_with("create ") || what.starts_with("start ");
-        if (!brings || !is_bot(name_in(what))) return true;
-        for (const auto& [id, b] : w->docker.boxes())
-            if (is_bot(b.seen.name) && b.seen.name != name_in(what) && broken.empty())
-                broken = what + " while " + b.seen.name + " is " + to_string(b.seen.state);
-        return true;
-    }
-    /// "blue", "green", "both", or "": where a bot runs; exists, whatever its state.
-    std::string where(bool runs) const {
-        std::string found;
-        for (const auto& [id, b] : w->docker.boxes()) {
-            if (!is_bot(b.seen.name) || (runs && b.seen.state != life::running)) continue;
-            found = found.empty() ? b.seen.labels.at("alcedo.dev/color") : "both";
-        }
-        return found;
-    }
-    void flip() { w->commit("shop.yaml", with_bot("green")); }
-    void check_is_on(const std::string& color) const {
-        CHECK(broken == "");
-        CHECK(where(true) == color);
-        CHECK(where(false) == color);
-        CHECK(w->serving("shop") == color);
-        CHECK_FALSE(w->events.heard("Violation"));
-    }
+struct guarded : sim::guarded_bots {
+    guarded() : guarded_bots(with_bot) {}
 };
 
 } // namespace
@@ -144,31 +88,7 @@ TEST_CASE("sim: a bot that is killed or removed at rest is brought back, once") 
 }
 
 TEST_CASE("sim: killed at every effect of a rollout with a handover, the bot never runs twice") {
-    int effects = 0;
-    {
-        guarded g;
-        g.flip();
-        g.w->run(90s);
-        effects = g.count;
-    }
-    REQUIRE(effects >= 8);
-    for (int n = 1; n <= effects; ++n)
-        for (const bool engine_too : {false, true}) {
-            CAPTURE(n);
-            CAPTURE(engine_too);
-            guarded g;
-            g.fails_from = n;
-            g.flip();
-            for (int i = 0; i < 400 && g.count < n; ++i)
-                g.w->run(100ms);
-            g.w->crash();
-            if (engine_too) g.w->docker.bring_back_stopped();
-            g.fails_from = 0;
-            g.w->boot();
-            g.w->run(150s);
-            g.check_is_on("green");
-            CHECK(g.w->phase("shop") == "Idle");
-        }
+    sim::killed_at_every_effect<guarded>(8);
 }
 
 TEST_CASE("sim: killed at any moment of the handover and of a revert") {

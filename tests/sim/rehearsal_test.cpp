@@ -1,7 +1,7 @@
 // A bot that is rehearsed with other settings before it takes over: never two real ones, never a
 // rehearsal beside the real one of its colour, and none left once the attempt is over.
 
-#include "tests/support/sim_world.hpp"
+#include "tests/sim/guarded_bots.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,98 +12,21 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string with_bot(const std::string& active, const std::string& extra = "") {
-    auto text = sim::web(active, "demo:1", "demo:2", extra);
-    const std::string web = "    web: {image: \"demo:1\"}\n";
-    text.replace(text.find(web), web.size(),
-                 web + "    bot: {image: \"bot:1\", environment: {TOKEN: real}, x-alcedo: "
-                       "{exclusive: true, handoverTimeout: 20s, rehearse: {environment: {TOKEN: "
-                       "test, GUILD: staging}}}}\n");
-    const std::string green = "services: {web: {image: \"demo:2\"}}";
-    text.replace(text.find(green), green.size(),
-                 "services: {web: {image: \"demo:2\"}, bot: {image: \"bot:2\"}}");
-    return text;
+std::string with_bot(const std::string& active) {
+    return sim::with_bot(active, "image: \"bot:1\", environment: {TOKEN: real}, x-alcedo: "
+                                 "{exclusive: true, handoverTimeout: 20s, rehearse: {environment: "
+                                 "{TOKEN: test, GUILD: staging}}}");
 }
 
-std::string name_in(const std::string& mutation) {
-    return mutation.substr(mutation.rfind(' ') + 1);
-}
-bool is_bot(const std::string& name) {
-    return name.find("-bot-") != std::string::npos;
-}
-bool is_rehearsal(const std::string& name) {
-    return is_bot(name) && name.ends_with("-0");
-}
-std::string color_in(const std::string& name) {
-    return name.find("-blue-") != std::string::npos ? "blue" : "green";
-}
+struct guarded : sim::guarded_bots {
+    guarded() : guarded_bots(with_bot) {}
 
-/// Holds every effect against S25 and S28.
-struct guarded {
-    std::unique_ptr<sim::world> w = std::make_unique<sim::world>();
-    std::string broken; ///< what was wrong, first
-    int count = 0;      ///< effects since the first deploy
-    int fails_from = 0; ///< from that effect on none lands, and nothing answers
-    int rehearsals = 0; ///< creates of one
-    std::function<void(const std::string&)> also = [](const std::string&) {};
-
-    guarded() {
-        w->docker.images = {{"demo:1", {}}, {"demo:2", {}}, {"bot:1", {}}, {"bot:2", {}}};
-        w->docker.before_mutation = [this](const std::string& what) { return allow(what); };
-        w->commit("shop.yaml", with_bot("blue"));
-        w->boot();
-        w->run(60s);
-        count = 0;
-    }
-    bool allow(const std::string& what) {
-        ++count;
-        if (fails_from > 0 && count >= fails_from) return false;
-        also(what);
-        const auto name = name_in(what);
-        if (!is_bot(name)) return true;
-        const bool brings = what.starts_with("create ") || what.starts_with("start ");
-        if (what.starts_with("create ") && is_rehearsal(name)) ++rehearsals;
-        for (const auto& [id, b] : w->docker.boxes()) {
-            const auto& other = b.seen.name;
-            if (!is_bot(other) || other == name || !broken.empty()) continue;
-            const bool alike = is_rehearsal(name) == is_rehearsal(other);
-            const bool beside = alike || color_in(name) == color_in(other);
-            const bool early = what.starts_with("stop ") && !alike && is_rehearsal(other) &&
-                               w->promised("shop")->now_in == phase::handover;
-            if ((brings && beside) || early) broken = what + " while " + other + " exists";
-        }
-        return true;
-    }
-    const sim::docker::box* rehearsal() const {
-        for (const auto& [id, b] : w->docker.boxes())
-            if (is_rehearsal(b.seen.name)) return &b;
-        return nullptr;
-    }
-    const sim::docker::box* real() const {
-        const sim::docker::box* found = nullptr;
-        for (const auto& [id, b] : w->docker.boxes()) {
-            if (!is_bot(b.seen.name) || is_rehearsal(b.seen.name)) continue;
-            CHECK(found == nullptr);
-            found = &b;
-        }
-        return found;
-    }
-    void flip() { w->commit("shop.yaml", with_bot("green")); }
     bool run_until_rehearsed() {
         for (int i = 0; i < 400; ++i) {
             if (const auto* b = rehearsal(); b && b->seen.state == life::running) return true;
             w->run(50ms);
         }
         return false;
-    }
-    void check_is_on(const std::string& color) const {
-        CHECK(broken == "");
-        CHECK(rehearsal() == nullptr);
-        REQUIRE(real() != nullptr);
-        CHECK(real()->seen.state == life::running);
-        CHECK(real()->seen.labels.at("alcedo.dev/color") == color);
-        CHECK(w->serving("shop") == color);
-        CHECK_FALSE(w->events.heard("Violation"));
     }
 };
 
@@ -234,31 +157,7 @@ TEST_CASE("sim: aborted or deleted in the middle, the rehearsal is removed") {
 }
 
 TEST_CASE("sim: killed at every effect of a rollout with a rehearsal, it ends the same") {
-    int effects = 0;
-    {
-        guarded g;
-        g.flip();
-        g.w->run(90s);
-        effects = g.count;
-    }
-    REQUIRE(effects >= 12);
-    for (int n = 1; n <= effects; ++n)
-        for (const bool engine_too : {false, true}) {
-            CAPTURE(n);
-            CAPTURE(engine_too);
-            guarded g;
-            g.fails_from = n;
-            g.flip();
-            for (int i = 0; i < 400 && g.count < n; ++i)
-                g.w->run(100ms);
-            g.w->crash();
-            if (engine_too) g.w->docker.bring_back_stopped();
-            g.fails_from = 0;
-            g.w->boot();
-            g.w->run(150s);
-            g.check_is_on("green");
-            CHECK(g.w->phase("shop") == "Idle");
-        }
+    sim::killed_at_every_effect<guarded>(12);
 }
 
 TEST_CASE("sim: killed while it rehearses, and the commit is taken back meanwhile: it is removed") {
