@@ -66,21 +66,8 @@ TEST_CASE("chaos: after a crash at any action of any pass the rollout ends the s
     };
     shop_options two;
     two.replicas = 2;
-    auto w = flipped(two);
-    for (int i = 0; i < 100 && !finished(w); ++i) {
-        const auto p = look(w);
-        for (std::size_t done = 0; done < p.actions.size(); ++done) {
-            auto crashed = w;
-            crashed.commit(p.next);
-            for (std::size_t k = 0; k < done; ++k)
-                crashed.perform(p.actions[k]);
-            run_until(crashed, finished);
-            CHECK(crashed.seen.replicas.size() == 4);
-        }
-        w.apply(p);
-        if (p.wake) w.pass_time(*p.wake);
-    }
-    CHECK(finished(w));
+    crash_after_any_action(flipped(two), finished,
+                           [](const world& crashed) { CHECK(crashed.seen.replicas.size() == 4); });
 }
 
 TEST_CASE("chaos: doing a plan twice is doing it once (S15)") {

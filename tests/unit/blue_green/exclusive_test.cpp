@@ -363,22 +363,8 @@ TEST_CASE("exclusive: an app without any is not touched by all this") {
 
 TEST_CASE("exclusive: a crash after any action of a handover ends the same") {
     const auto finished = [](const world& x) { return x.rec.now_in == phase::watching; };
-    auto w = at(phase::shifting, with_bot());
-    for (int i = 0; i < 100 && !finished(w); ++i) {
-        const auto p = look(w);
-        for (std::size_t done = 0; done <= p.actions.size(); ++done) {
-            auto crashed = w;
-            crashed.commit(p.next);
-            for (std::size_t k = 0; k < done; ++k)
-                crashed.perform(p.actions[k]);
-            for (auto& r : crashed.seen.replicas)
-                r.stop_answered = false;
-            run_until(crashed, finished);
-            CHECK(bot_runs(crashed, green_bot));
-            CHECK(crashed.find(blue_bot) == nullptr);
-        }
-        w.apply(p);
-        if (p.wake) w.pass_time(*p.wake);
-    }
-    CHECK(finished(w));
+    crash_after_any_action(at(phase::shifting, with_bot()), finished, [](world& crashed) {
+        CHECK(bot_runs(crashed, green_bot));
+        CHECK(crashed.find(blue_bot) == nullptr);
+    });
 }

@@ -276,25 +276,11 @@ TEST_CASE("rehearsal: while a person is waited for it runs, and is removed once 
 
 TEST_CASE("rehearsal: a crash after any action of a rollout ends the same") {
     const auto finished = [](const world& x) { return x.rec.now_in == phase::watching; };
-    auto w = at(phase::starting, rehearsed());
-    for (int i = 0; i < 100 && !finished(w); ++i) {
-        const auto p = look(w);
-        for (std::size_t done = 0; done <= p.actions.size(); ++done) {
-            auto crashed = w;
-            crashed.commit(p.next);
-            for (std::size_t k = 0; k < done; ++k)
-                crashed.perform(p.actions[k]);
-            for (auto& r : crashed.seen.replicas)
-                r.stop_answered = false;
-            run_until(crashed, finished);
-            CHECK(crashed.find(green_bot)->runs());
-            CHECK(crashed.find(blue_bot) == nullptr);
-            CHECK(crashed.find(green_rehearsal) == nullptr);
-        }
-        w.apply(p);
-        if (p.wake) w.pass_time(*p.wake);
-    }
-    CHECK(finished(w));
+    crash_after_any_action(at(phase::starting, rehearsed()), finished, [](world& crashed) {
+        CHECK(crashed.find(green_bot)->runs());
+        CHECK(crashed.find(blue_bot) == nullptr);
+        CHECK(crashed.find(green_rehearsal) == nullptr);
+    });
 }
 
 TEST_CASE("S28: invariants see a rehearsal beside the real one of its colour, and an early stop") {

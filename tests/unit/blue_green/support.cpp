@@ -143,6 +143,26 @@ std::string run_until(world& w, const std::function<bool(const world&)>& done) {
     return rules;
 }
 
+void crash_after_any_action(world w, const std::function<bool(const world&)>& done,
+                            const std::function<void(world&)>& check) {
+    for (int i = 0; i < 100 && !done(w); ++i) {
+        const auto p = look(w);
+        for (std::size_t performed = 0; performed <= p.actions.size(); ++performed) {
+            auto crashed = w;
+            crashed.commit(p.next);
+            for (std::size_t k = 0; k < performed; ++k)
+                crashed.perform(p.actions[k]);
+            for (auto& r : crashed.seen.replicas)
+                r.stop_answered = false; // who answered is known to the process only
+            run_until(crashed, done);
+            check(crashed);
+        }
+        w.apply(p);
+        if (p.wake) w.pass_time(*p.wake);
+    }
+    CHECK(done(w));
+}
+
 std::string run_to_rest(world& w) {
     return run_until(w, [](const world& x) {
         const auto p = make_plan(&x.desired, x.seen, x.rec, x.now);

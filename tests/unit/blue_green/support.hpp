@@ -49,6 +49,9 @@ plan look(const world&);
 /// Passes (and lets time go on to each wake) until `done`; the names of the rules that did
 /// something. Fails the test after 400 passes.
 std::string run_until(world&, const std::function<bool(const world&)>& done);
+/// A crash after every action of every pass on the way; `check` sees where each of them ended.
+void crash_after_any_action(world, const std::function<bool(const world&)>& done,
+                            const std::function<void(world&)>& check);
 /// Until a pass changes nothing and nothing is timed within the next day.
 std::string run_to_rest(world&);
 void walk_to(world&, phase);
