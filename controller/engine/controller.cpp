@@ -9,7 +9,6 @@ namespace alcedo {
 
 namespace {
 
-constexpr milliseconds settle_pause{1100}; // a file counts as written once it was still for 1 s
 constexpr milliseconds trouble_pause{1000};
 constexpr milliseconds stop_pause{20};
 constexpr milliseconds longest_stop{9000}; // SIGTERM: gone within 10 s
@@ -21,8 +20,8 @@ constexpr milliseconds longest_pass{300000};
 engine::engine(boost::asio::any_io_executor executor, engine_parts parts,
                catalogue::options catalogue_options, publisher::options publisher_options,
                health_monitor::probes probes, std::vector<named_source> sources)
-    : executor_(executor), parts_(std::move(parts)), sources_(std::move(sources)),
-      specs_(std::move(catalogue_options)), queue_(executor, parts_.clock, parts_.random),
+    : executor_(executor), parts_(std::move(parts)), specs_(std::move(catalogue_options)),
+      queue_(executor, parts_.clock, parts_.random),
       proxy_(executor, parts_.proxy, parts_.store, parts_.clock, parts_.events, publisher_options,
              [this](std::string app) {
                  notice_proxy_restart();
@@ -36,15 +35,11 @@ engine::engine(boost::asio::any_io_executor executor, engine_parts parts,
                                  parts_.settings.instance},
               parts_.random, [this](std::string app) { poke(app); }),
       passes_(parts_, specs_, proxy_, health_, images_, [this](std::string app) { poke(app); }),
-      gate_(proxy_, specs_), stopping_(executor) {}
+      gate_(proxy_, specs_), stopping_(executor),
+      sources_(std::move(sources), specs_, parts_, stopping_,
+               {[this](const std::string& app) { poke(app); }, [this] { bump(); }}) {}
 
 engine::~engine() = default;
-
-manifest_source* engine::source(const std::string& id) const {
-    for (const auto& one : sources_)
-        if (one.id == id) return one.source.get();
-    return nullptr;
-}
 
 void engine::poke(const std::string& app) {
     if (stopped_) return;
@@ -116,56 +111,6 @@ task<void> engine::open_document() {
                 happened{severity::error, "", "DocumentFailed", why, json::object()});
         progress_.document_trouble = why;
         co_await stopping_.wait_for(parts_.clock, trouble_pause);
-    }
-}
-
-/// Every error of a source once, and its end. Those that lie in an app's own file are told of it
-/// again by its condition; a file that cannot say whose it is would be told nowhere else.
-void engine::tell_reading(const std::string& source_id) {
-    std::map<std::string, std::string> now; ///< message → reason
-    for (const auto& report : specs_.reports()) {
-        if (report.source_id != source_id) continue;
-        if (!report.state.ok) now[report.state.message] = report.state.reason;
-        for (const auto& wrong : report.errors)
-            now[to_string(wrong)] = "ManifestInvalid";
-    }
-    auto& told = told_of_[source_id];
-    const auto named = [&](const std::string& what) {
-        return what.starts_with(source_id) ? what : source_id + ": " + what;
-    };
-    for (const auto& [what, why] : now)
-        if (!told.contains(what))
-            parts_.events.emit(happened{severity::warning, "", why, named(what), json::object()});
-    if (now.empty() && !told.empty())
-        parts_.events.emit(happened{severity::info, "", "SourceSynced",
-                                    named("read without errors"), json::object()});
-    told = std::move(now);
-}
-
-task<void> engine::read_source(engine* self, std::size_t index) {
-    auto& [id, source] = self->sources_[index];
-    if (!self->reading_.insert(index).second) co_return; // somebody is at it
-    auto reading = co_await source->read();
-    const auto now = self->parts_.clock.now();
-    const auto changed = co_await self->specs_.accept(id, *source, std::move(reading), now);
-    self->reading_.erase(index);
-    for (const auto& app : changed)
-        self->poke(app);
-    self->tell_reading(id);
-    self->bump();
-}
-
-task<void> engine::follow_source(engine* self, std::size_t index) {
-    auto& [id, source] = self->sources_[index];
-    while (!self->stopped_) {
-        const auto changed = co_await source->changed();
-        if (self->stopped_) co_return;
-        if (!changed) co_await self->stopping_.wait_for(self->parts_.clock, trouble_pause);
-        co_await read_source(self, index);
-        while (self->specs_.settling(id) && !self->stopped_) {
-            co_await self->stopping_.wait_for(self->parts_.clock, settle_pause);
-            co_await read_source(self, index);
-        }
     }
 }
 
@@ -265,14 +210,14 @@ task<void> engine::begin(engine* self) {
     if (self->stopped_) co_return;
     self->start(follow_proxy(self), "proxy follower");
     self->start(follow_engine(self), "engine events");
-    for (std::size_t i = 0; i < self->sources_.size(); ++i)
-        co_await read_source(self, i);
+    for (std::size_t i = 0; i < self->sources_.count(); ++i)
+        co_await self->sources_.read(i);
     self->progress_.sources_read = true;
     self->specs_.adopt_strays({});
     co_await find_remains(self);
     if (self->stopped_) co_return;
-    for (std::size_t i = 0; i < self->sources_.size(); ++i)
-        self->start(follow_source(self, i), "source");
+    for (std::size_t i = 0; i < self->sources_.count(); ++i)
+        self->start(self->sources_.follow(i), "source");
     self->start(resync(self), "resync");
     self->poke_all();
     for (int i = 0; i < self->parts_.settings.workers; ++i)

@@ -1,12 +1,12 @@
 #pragma once
-// Runs everything: reads sources, hands out passes to workers, listens to the engine's events,
+// Runs everything: follows sources, hands out passes to workers, listens to the engine's events,
 // follows the proxy, looks at every app at each resync; ends gracefully. Plans nothing itself.
 
 #include "controller/engine/catalogue.hpp"
 #include "controller/engine/document_gate.hpp"
+#include "controller/engine/followed_sources.hpp"
 #include "controller/engine/reconcile.hpp"
 #include "controller/engine/work_queue.hpp"
-#include "controller/ports/source.hpp"
 
 #include <memory>
 #include <string>
@@ -16,10 +16,7 @@ namespace alcedo {
 
 class engine {
 public:
-    struct named_source {
-        std::string id;
-        std::unique_ptr<manifest_source> source;
-    };
+    using named_source = followed_sources::one;
 
     engine(boost::asio::any_io_executor, engine_parts, catalogue::options, publisher::options,
            health_monitor::probes, std::vector<named_source>);
@@ -38,8 +35,10 @@ public:
     const publisher& proxy() const { return proxy_; }
     const engine_parts& parts() const { return parts_; }
     engine_parts& parts() { return parts_; }
-    const std::vector<named_source>& sources() const { return sources_; }
-    manifest_source* source(const std::string& id) const;
+    const std::vector<named_source>& sources() const { return sources_.all(); }
+    task<result<std::string>> file(std::string source, std::string commit, std::string path) {
+        return sources_.file(std::move(source), std::move(commit), std::move(path));
+    }
 
     /// First docker answer, first source reading, first confirmed document: for /readyz.
     struct progress {
@@ -62,7 +61,6 @@ public:
 private:
     boost::asio::any_io_executor executor_;
     engine_parts parts_;
-    std::vector<named_source> sources_;
     catalogue specs_;
     work_queue queue_;
     publisher proxy_;
@@ -71,27 +69,22 @@ private:
     reconciler passes_;
     document_gate gate_;
     signal stopping_;
+    followed_sources sources_;
     progress progress_;
     std::uint64_t version_ = 0;
     std::uint64_t proxy_restarts_ = 0;
     std::vector<std::weak_ptr<signal>> listeners_; ///< gone with whoever waits, also if cancelled
-    /// Source → errors already told, with their reasons.
-    std::map<std::string, std::map<std::string, std::string>> told_of_;
-    std::set<std::size_t> reading_; ///< sources being read right now
     bool remains_found_ = false;
     bool stopped_ = false;
 
     void poke_all();
     void notice_proxy_restart();
-    void tell_reading(const std::string& source_id);
     void bump();
     task<void> open_document();
     void tell_queue(double queued_seconds, double worked_seconds); ///< negative = not measured
     static task<void> begin(engine* self);
     static task<void> work(engine* self);
     void tell_alive() const;
-    static task<void> follow_source(engine* self, std::size_t index);
-    static task<void> read_source(engine* self, std::size_t index);
     static task<void> find_remains(engine* self);
     static task<void> follow_engine(engine* self);
     static task<void> follow_proxy(engine* self);

@@ -201,7 +201,12 @@ task<result<void>> container_calls::keep_stopped(std::string id) {
     engine_call updating{operation::update, "POST", path_of(id, "/update")};
     updating.body = {{"RestartPolicy", {{"Name", "no"}, {"MaximumRetryCount", 0}}}};
     updating.deadline = change_deadline;
-    auto answer = co_await calls_->ask(std::move(updating));
+    auto first = updating;
+    auto answer = co_await calls_->ask(std::move(first));
+    // One that keeps failing may end in the middle of this call (500, "cannot update a stopped
+    // container"); while it waits for its next start the call goes through.
+    if (!answer && answer.error().next == next_step::retry)
+        answer = co_await calls_->ask(std::move(updating));
     if (answer) co_return result<void>();
     // Gone, being removed, or an engine without that call (Podman 4): the stop will tell.
     const auto next = answer.error().next;

@@ -134,8 +134,7 @@ engine_parts make_parts(house& h, const secrets& known) {
         [whole, pool](std::string source, std::string commit,
                       std::string path) -> task<result<std::string>> {
             if (path.starts_with("/")) return read_host_file(*pool, std::move(path));
-            auto* from = whole->machine->source(source);
-            return from->file(std::move(commit), std::move(path));
+            return whole->machine->file(std::move(source), std::move(commit), std::move(path));
         },
         settings,
         own_addresses,

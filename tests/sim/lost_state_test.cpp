@@ -228,3 +228,37 @@ TEST_CASE("an older copy of the store: the document knows better, the ledger is 
     CHECK(w->promised("shop")->rejected.size() == 1);
     CHECK_FALSE(w->events.heard("Violation"));
 }
+
+TEST_CASE("a source that is followed no more: its app goes on, and what needs its files says so") {
+    auto w = std::make_unique<sim::world>();
+    w->docker.images = {{"demo:1", {}}, {"demo:2", {}}};
+    w->commit(".env.blue", "A=1\n");
+    w->commit(".env.green", "A=2\n");
+    w->commit("shop.yaml", with_env_file("blue"));
+    w->boot();
+    w->run(60s);
+    REQUIRE(w->serving("shop") == "blue");
+    w->crash();
+    w->repo.url = "elsewhere";
+    w->repo.files.clear();
+    auto film = shop("blue");
+    film.replace(film.find("shop}"), 4, "film");
+    film.replace(film.find("shop.test"), 9, "film.test");
+    w->commit("film.yaml", film);
+    w->boot();
+    w->run(60s);
+    CHECK(w->serving("film") == "blue");
+    CHECK(w->serving("shop") == "blue");
+    w->docker.remove_by_hand("shop-blue-web");
+    w->run(30s);
+    CHECK(w->alive());
+    CHECK_FALSE(w->events.heard("Bug"));
+    CHECK(w->events.heard("RevisionNotReproducible"));
+    w->repo.url = "sim";
+    w->commit(".env.blue", "A=1\n");
+    w->commit("shop.yaml", with_env_file("blue"));
+    w->crash();
+    w->boot();
+    w->run(60s);
+    CHECK(w->docker.running("shop", "blue") == 1);
+}

@@ -11,12 +11,12 @@ namespace {
 class repo_source : public manifest_source {
 public:
     repo_source(repository& repo, sim::clock& c) : repo_(repo), clock_(c) {}
-    std::string describe() const override { return "git+sim"; }
+    std::string describe() const override { return "git+" + repo_.url; }
     bool prunes() const override { return false; }
     source_ref origin() const override {
         source_ref from;
         from.kind = "git";
-        from.url = "sim";
+        from.url = repo_.url;
         return from;
     }
     task<result<snapshot>> read() override {
@@ -25,7 +25,7 @@ public:
             co_return error(next_step::retry, "SourceUnreadable", "no such repository");
         snapshot s;
         s.ref.kind = "git";
-        s.ref.url = "sim";
+        s.ref.url = repo_.url;
         s.ref.commit = repo_.commit;
         for (const auto& [name, text] : repo_.files) {
             if (!name.ends_with(".yaml")) continue;
@@ -145,7 +145,7 @@ void world::boot() {
     catalogue::options of_catalogue;
     of_catalogue.key = settings.key;
     std::vector<engine::named_source> sources;
-    sources.push_back({"git+sim", std::make_unique<repo_source>(repo, clock)});
+    sources.push_back({"git+" + repo.url, std::make_unique<repo_source>(repo, clock)});
     engine_parts parts{clock,
                        docker,
                        proxy,
@@ -155,7 +155,9 @@ void world::boot() {
                        [] { return std::vector<std::string>{}; },
                        [] { return 0.5; },
                        [] { return std::string("uid"); },
-                       {},
+                       [this](std::string source, std::string at, std::string path) {
+                           return now_->machine->file(source, at, path);
+                       },
                        settings,
                        [] { return std::vector<std::string>{"10.9.0.1"}; },
                        [this] { ++beginnings; },

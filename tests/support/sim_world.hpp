@@ -19,6 +19,7 @@ namespace alcedo::sim {
 class repository {
 public:
     std::map<std::string, std::string> files;
+    std::string url = "sim";
     std::string commit = "c0";
     bool unreadable = false;
     int generation = 0; ///< grows with every commit

@@ -264,6 +264,21 @@ TEST_CASE("stop: gone and stopped are answers; a policy that stays is not stoppe
     CHECK(stubborn.engine.heard().back() == "POST /containers/c1/update");
 }
 
+TEST_CASE("stop: a container that ends while its policy is taken away is asked about once more") {
+    int updates = 0;
+    const auto others = scripted()
+                            .on("GET /containers/c1/json", one_container("c1", "always"))
+                            .on("POST /containers/c1/stop", reply(204, ""));
+    rig r([&updates, others](const asked& call) {
+        if (call.what() != "POST /containers/c1/update") return others(call);
+        return ++updates == 1 ? refused(500, "cannot update a stopped container: unknown")
+                              : reply(200, "{}");
+    });
+    REQUIRE(r.run(r.docker->stop("c1", seconds(1))));
+    CHECK(updates == 2);
+    CHECK(r.engine.heard().back() == "POST /containers/c1/stop");
+}
+
 TEST_CASE("remove is never forced; gone is success, in progress is a wait") {
     rig r(scripted()
               .on("GET /containers/c1/json", one_container("c1"))
