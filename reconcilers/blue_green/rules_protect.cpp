@@ -23,6 +23,7 @@ bool delete_drained(const situation& s) {
     });
 }
 
+/// But for the stops that were promised: one that is under way still lands.
 void forget_everything(draft& d) {
     d.end_receipt();
     d.forget_attempt();
@@ -34,7 +35,6 @@ void forget_everything(draft& d) {
     d.next.held.reset();
     d.next.wished = {};
     d.next.rejected.clear();
-    d.next.retiring.clear();
     d.next.put_down.clear();
     d.next.stopped_at.clear();
     d.next.drained = {false, false};
@@ -78,6 +78,7 @@ void bury(draft& d) {
     d.note(reason::Deleted, "no container is left: its networks go; volumes and receipts stay");
     d.enter(phase::idle);
     d.next.deleted = true;
+    d.next.retiring.clear();
     d.next.resolved.clear();
     d.next.renderings.clear();
     d.next.manifest_digest.clear();

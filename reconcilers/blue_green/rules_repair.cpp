@@ -81,16 +81,11 @@ bool fell(const situation&, const fleet&, const slot& x) {
     return counts(x) && x.is == slot_state::exited;
 }
 
-/// Containers of that release cannot be made any more, and it was tried.
-bool cannot_be_made(const situation& s, const fleet& f) {
-    return s.seen.refused && s.seen.refused->revision == f.what.revision &&
-           s.seen.refused->reason == reason::RevisionNotReproducible;
-}
 bool is_missing(const situation& s, const fleet& f, const slot& x) {
-    return counts(x) && x.hole && !cannot_be_made(s, f);
+    return counts(x) && x.hole && !s.cannot_be_made(f);
 }
 bool is_lost(const situation& s, const fleet& f, const slot& x) {
-    return counts(x) && x.hole && cannot_be_made(s, f);
+    return counts(x) && x.hole && s.cannot_be_made(f);
 }
 
 /// Before any stop: out of the document, confirmed, and drained. Unless nobody else of its service

@@ -56,7 +56,8 @@ situation make_situation(const desired_state& desired, const observation& seen, 
     const bool is_held = rec.now_in == phase::draining || rec.now_in == phase::watching;
     s.attempt_bad =
         s.after && (s.attempt->any_sick || route_fails(seen, *rec.attempt) ||
-                    (s.attempt->is_given_up() && s.budget_of(rec.attempt->colored) == 0) ||
+                    (s.attempt->is_given_up() &&
+                     (s.budget_of(rec.attempt->colored) == 0 || s.cannot_be_made(*s.attempt))) ||
                     (is_held && s.attempt->exclusive_sick) || s.handover_failed());
     s.target = target_of(desired, rec, s.origin && s.origin->any_ready);
     s.promised = layout_of(rec);
@@ -192,6 +193,11 @@ int situation::full_budget(color c) const {
 milliseconds situation::repair_backoff(color c) const {
     const int spent = full_budget(c) - budget_of(c);
     return spent <= 0 ? milliseconds{0} : seconds{1 << std::min(spent - 1, 6)};
+}
+
+bool situation::cannot_be_made(const fleet& f) const {
+    return seen.refused && seen.refused->revision == f.what.revision &&
+           seen.refused->reason == reason::RevisionNotReproducible;
 }
 
 bool situation::repair_due(color c) const {

@@ -97,6 +97,8 @@ struct situation {
     // --- budgets
     int budget_of(color c) const { return rec.budgets[index_of(c)].left; }
     int full_budget(color c) const;
+    /// Containers of that release cannot be made any more, and it was tried.
+    bool cannot_be_made(const fleet&) const;
     bool repair_due(color) const; ///< something left, and its back-off is over
     milliseconds repair_backoff(color) const;
 };

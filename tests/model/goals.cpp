@@ -174,7 +174,9 @@ verdict judge_rest(const state& s, const world_kind& w) {
         return wrong("the promise is not what Traefik applied");
     const bool frozen = s.rec.held == 1 + static_cast<int>(hold_kind::frozen);
     const bool reverts = w.failure == on_failure::revert;
-    if (r.dead_weight() && !frozen && (reverts || !s.rec.attempt.exists()))
+    // Manual is Manual: who waits for a word is not given the weight because the other one died.
+    const bool asks = static_cast<phase>(s.rec.now_in) == phase::awaiting_approval;
+    if (r.dead_weight() && !frozen && !asks && (reverts || !s.rec.attempt.exists()))
         return wrong("requests go to a dead colour while another lives");
     for (const auto& p : s.places)
         if (p.retiring) return wrong("a promised stop is never done");

@@ -187,8 +187,10 @@ void nature::clocks(const state& s) {
     const auto over = [&](timer t, bool free) {
         auto& n = free ? add(s, move::timer_over, t) : fault(s, move::deadline_over, t);
         n.rec.pass(t);
-        const bool drains = t == retire_timer || phase_of(s) == phase::draining ||
-                            phase_of(s) == phase::reverting || phase_of(s) == phase::deleting;
+        // Handed over is only what was confirmed out of the document before: that time counts, too.
+        const auto in = phase_of(s);
+        const bool drains = t == retire_timer || in == phase::draining || in == phase::handover ||
+                            in == phase::reverting || in == phase::deleting;
         if (!drains || (t != retire_timer && t != phase_timer)) return;
         for (int i = 0; i < slots_at_most; ++i)
             if (!lists(n.applied, i)) n.at(i).carried = 0;

@@ -119,6 +119,20 @@ TEST_CASE("fair: what cannot be made again is said once, and nothing is tried an
     CHECK(condition_of(w, "Stalled") == "True RevisionNotReproducible");
 }
 
+TEST_CASE("fair: an attempt that is lost and cannot be made again goes back, also while paused") {
+    auto w = flipped();
+    walk_to(w, phase::shifting);
+    run_until(w, [](const world& x) { return x.rec.traffic.is_weighted(color::green); });
+    std::erase_if(w.seen.replicas, [](const replica& r) { return r.name == green_r2; });
+    w.seen.refused = refusal{digest_of("r2"), std::string(reason::RevisionNotReproducible),
+                             "its env files have changed"};
+    w.rec.wished.paused = true;
+    CHECK(look(w).rule == "drift_revert");
+    run_to_rest(w);
+    CHECK(w.rec.now_in == phase::held);
+    CHECK(w.rec.traffic.only(color::blue));
+}
+
 TEST_CASE("fair: a serving replica that is missing spends repairs, and is no scaling") {
     auto w = blue_serves();
     w.seen.replicas.clear();

@@ -120,6 +120,22 @@ TEST_CASE("walk: deletion goes router, ack, drain, stop, remove, networks") {
     }
 }
 
+TEST_CASE(
+    "walk: a stop that is under way when the app is deleted stays promised until all is gone") {
+    auto w = blue_serves();
+    set_ready(w, blue_r1, readiness::sick);
+    walk_to_rule(w, "finish_retiring");
+    const auto promised = w.rec.retiring;
+    REQUIRE(promised.size() == 1);
+    w.desired.deleting = true;
+    CHECK(pass(w).rule == "delete_begins");
+    CHECK(w.rec.retiring == promised);
+    for (int i = 0; i < 30 && !w.rec.deleted; ++i)
+        w.pass_time(pass(w).wake.value_or(milliseconds{0}));
+    CHECK(w.rec.deleted);
+    CHECK(w.rec.retiring.empty());
+}
+
 TEST_CASE("walk: an app without routes switches when Verifying has passed") {
     shop_options options;
     options.routes = false;
