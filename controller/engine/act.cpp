@@ -250,7 +250,7 @@ task<result<void>> actor::start(context c, start_container a) {
     who.colored = one->colored;
     who.revision = one->revision;
     const auto service = one->service;
-    const bool rehearses = !one->rehearsal.empty();
+    const bool rehearses = one->is_rehearsal();
     const auto owns = co_await may_own(c, who, service, rehearses);
     if (!owns) co_return owns;
     const auto started = co_await parts_.docker.start(a.id);

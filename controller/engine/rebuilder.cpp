@@ -19,7 +19,7 @@ std::vector<remain> remains_of(const std::vector<container>& all) {
     for (const auto& c : all) {
         const auto placed = place(c);
         // A rehearsal never serves, and has settings that are not its revision's.
-        if (!placed || !placed->rehearsal.empty()) continue;
+        if (!placed || placed->is_rehearsal()) continue;
         remain one;
         one.what = {placed->colored, "", placed->revision};
         one.name = c.name;

@@ -67,7 +67,7 @@ void note_failure(app_memory& memory, const action& deed, const error& why) {
 const char* receipt_key(const observation& seen, const std::string& name) {
     const bool rehearsed =
         std::any_of(seen.replicas.begin(), seen.replicas.end(),
-                    [&](const replica& r) { return r.name == name && !r.rehearsal.empty(); });
+                    [&](const replica& r) { return r.name == name && r.is_rehearsal(); });
     return rehearsed ? "rehearsal" : "handover";
 }
 
@@ -254,9 +254,9 @@ task<void> reconciler::bury(std::string app) {
 
 /// A create that was lost can land after its app was buried: what comes back goes the same way,
 /// unless a source names the app by now.
-bool reconciler::comes_back(const std::string& app, const app_memory& memory) {
-    if (specs_.find(app)) buried_.erase(app);
-    return buried_.contains(app) && memory.stored.version == 0 && !memory.seen.replicas.empty();
+bool reconciler::comes_back(const std::string& app, const app_memory& memory) const {
+    return buried_.contains(app) && !specs_.find(app) && memory.stored.version == 0 &&
+           !memory.seen.replicas.empty() && !memory.stored.content.wished.remove;
 }
 
 task<reconciler::outcome> reconciler::pass(std::string app) {
@@ -281,7 +281,7 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
         seen.blocked_reason = reason::DuplicateName;
         seen.blocked_message = entry->condition.message;
     }
-    if (comes_back(app, *memory) && !memory->stored.content.wished.remove) {
+    if (comes_back(app, *memory)) {
         memory->stored.content.wished.remove = true;
         outcome anew;
         anew.again_now = true;

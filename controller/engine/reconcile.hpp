@@ -45,7 +45,7 @@ private:
     rebuilder memory_;
     actor hands_;
     std::map<std::string, std::shared_ptr<app_memory>> apps_;
-    std::set<std::string> buried_; ///< deleted since the start, and named by no source since
+    std::set<std::string> buried_; ///< deleted since the start
     std::string store_trouble_;
 
     void complete(const std::string& app, const desired_state*, plan&);
@@ -60,7 +60,7 @@ private:
     outcome settle(const std::string& app, app_memory&, const plan&, const result<void>& done,
                    bool saved);
     task<void> bury(std::string app);
-    bool comes_back(const std::string& app, const app_memory&);
+    bool comes_back(const std::string& app, const app_memory&) const;
     task<result<void>> act(actor::context, std::vector<action>);
     static bool moved_something(const std::vector<action>&, const app_memory&);
     void tell(const std::string& app, const plan&, const app_memory&, const std::string& outcome,

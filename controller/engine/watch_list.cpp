@@ -108,7 +108,7 @@ std::vector<watched> watch_list(const desired_state& desired, const app_memory& 
     for (const auto& one : memory.seen.replicas) {
         const auto* c = memory.find(one.id);
         if (!c || c->state != life::running || !is_watched_release(r, one)) continue;
-        if (!one.rehearsal.empty() && !is_wanted_rehearsal(desired, r, one)) continue;
+        if (one.is_rehearsal() && !is_wanted_rehearsal(desired, r, one)) continue;
         const auto life = memory.lives.find(one.id);
         const bool was_ready = life != memory.lives.end() && life->second.was_ready;
         add_replica_checks(out, desired, r, one, *c, probe_network, was_ready);

@@ -48,7 +48,7 @@ std::shared_ptr<const color_spec> spec_from_containers(const observation& seen,
                                                        const release& what) {
     std::map<std::string, int> counts;
     for (const auto& r : seen.replicas)
-        if (belongs(r, what) && r.rehearsal.empty())
+        if (belongs(r, what) && !r.is_rehearsal())
             counts[r.service] = std::max(counts[r.service], r.ordinal);
     std::set<std::string> exclusive;
     for (const auto& r : seen.replicas)
@@ -113,7 +113,7 @@ void add_slots(fleet& f, const desired_state& desired, const observation& seen, 
         s.exclusive = exclusive;
         for (const auto& x : seen.replicas)
             if (belongs(x, f.what) && x.service == service.name && x.ordinal == i &&
-                x.rehearsal.empty())
+                !x.is_rehearsal())
                 fill(s, x, r);
         if (!s.at && !s.wanted) continue;
         const auto name = container_name(desired.spec.name, f.what, service.name, i);
@@ -191,7 +191,7 @@ bool is_exclusive(const desired_state& desired, const record& r, const replica& 
 }
 
 bool is_holders(const record& r, const replica& one) {
-    return belongs(one, r.holder) && one.ordinal == 1 && one.rehearsal.empty();
+    return belongs(one, r.holder) && one.ordinal == 1 && !one.is_rehearsal();
 }
 
 bool belongs(const replica& r, const release& what) {

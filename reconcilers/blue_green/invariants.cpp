@@ -143,9 +143,8 @@ bool is_handed_over(const trial& t, const replica& r) {
 }
 
 bool some_rehearsal_is_over(const trial& t) {
-    return std::any_of(t.s.seen.replicas.begin(), t.s.seen.replicas.end(), [&](const replica& r) {
-        return !r.rehearsal.empty() && is_handed_over(t, r);
-    });
+    return std::any_of(t.s.seen.replicas.begin(), t.s.seen.replicas.end(),
+                       [&](const replica& r) { return r.is_rehearsal() && is_handed_over(t, r); });
 }
 
 /// S2, S3, S7: a stop that is promised now.
@@ -156,12 +155,12 @@ void new_stops(const trial& t) {
         if (!r || !r->runs()) continue;
         if (stands_alone(t, *r)) continue;
         const bool handed = is_handed_over(t, *r);
-        if (handed && r->rehearsal.empty() && some_rehearsal_is_over(t))
+        if (handed && !r->is_rehearsal() && some_rehearsal_is_over(t))
             t.say("S28", r->name + " of the holder before is to stop while a rehearsal is left");
         if (is_listed(t.next().traffic.content, r->name) ||
             is_listed(t.before().traffic.content, r->name))
             t.say("S2", r->name + " is to stop while it is listed with weight");
-        if (handed || !r->rehearsal.empty()) continue;
+        if (handed || r->is_rehearsal()) continue;
         if (!t.s.confirmed) t.say("S3", r->name + " is to stop before its omission is confirmed");
         // One that fails is mended: that keeps the origin fit.
         const bool fails = r->ready == readiness::sick || r->state == life::paused;
@@ -248,7 +247,7 @@ void exclusive_once(const trial& t) {
         for (const auto& r : t.s.seen.replicas)
             if (is_handed_over(t, r)) t.say("S25", name + " while " + r.name + " exists");
         for (const auto& r : t.s.seen.replicas)
-            if (!r.rehearsal.empty() && r.colored == who.colored)
+            if (r.is_rehearsal() && r.colored == who.colored)
                 t.say("S28", name + " while its rehearsal " + r.name + " exists");
     };
     for_each<create_container>(t.p, [&](const create_container& a) {
@@ -259,8 +258,7 @@ void exclusive_once(const trial& t) {
     });
     for_each<start_container>(t.p, [&](const start_container& a) {
         const auto* r = t.find(a.id);
-        if (r && !r->rehearsal.empty())
-            return rehearse(t, {r->colored, "", r->revision}, r->service);
+        if (r && r->is_rehearsal()) return rehearse(t, {r->colored, "", r->revision}, r->service);
         if (!r || !is_exclusive(t.s.desired, t.next(), *r)) return;
         service_spec service;
         service.name = r->service;

@@ -24,14 +24,14 @@ const rehearsal_spec* rehearsal_of(const desired_state& desired, const record& r
 }
 
 bool is_wanted_rehearsal(const desired_state& desired, const record& r, const replica& one) {
-    if (one.rehearsal.empty() || one.ordinal != rehearsal_ordinal || !belongs(one, r.attempt))
+    if (!one.is_rehearsal() || one.ordinal != rehearsal_ordinal || !belongs(one, r.attempt))
         return false;
     const auto* settings = rehearsal_of(desired, r, *r.attempt, one.service);
     return settings && settings->digest == one.rehearsal;
 }
 
 bool is_one_too_many(const desired_state& desired, const record& r, const replica& one) {
-    if (!one.rehearsal.empty()) return !is_wanted_rehearsal(desired, r, one);
+    if (one.is_rehearsal()) return !is_wanted_rehearsal(desired, r, one);
     return !is_holders(r, one) && is_exclusive(desired, r, one);
 }
 

@@ -13,16 +13,12 @@ using slot_state = slot::state;
 
 // --- what is not the holder's
 
-bool is_rehearsal(const replica& r) {
-    return !r.rehearsal.empty();
-}
-
 /// Routed still (it has just become exclusive): it leaves the document first. A rehearsal is gone
 /// before the real one is stopped: that gap is to be short.
 bool may_stop(const situation& s, const replica& r) {
     const bool waits =
-        !is_rehearsal(r) && std::any_of(s.elsewhere.begin(), s.elsewhere.end(),
-                                        [](const replica* x) { return is_rehearsal(*x); });
+        !r.is_rehearsal() && std::any_of(s.elsewhere.begin(), s.elsewhere.end(),
+                                         [](const replica* x) { return x->is_rehearsal(); });
     return r.runs() && !waits && !s.is_retiring(r) && !is_defined(s.rec.traffic.content, r.name);
 }
 
@@ -34,7 +30,7 @@ bool some_elsewhere(const situation& s, bool (*is)(const situation&, const repli
 void stop_elsewhere(draft& d) {
     for (const auto* r : d.s.elsewhere) {
         if (!may_stop(d.s, *r)) continue;
-        if (is_rehearsal(*r))
+        if (r->is_rehearsal())
             d.note(reason::Rehearsed, r->name + " is stopped: its rehearsal is over");
         else
             d.note(reason::Handover, r->name + " is stopped: " +
@@ -57,7 +53,7 @@ void remove_elsewhere(draft& d) {
         if (!may_remove(s, *r)) continue;
         d.next.retiring.erase(r->id);
         d.remove_with_last_words(*r);
-        if (is_rehearsal(*r))
+        if (r->is_rehearsal())
             d.note(reason::Rehearsed, r->name + " is removed: its rehearsal is over");
         else
             real = true;

@@ -82,6 +82,7 @@ struct replica {
         return state == life::running || state == life::restarting || state == life::paused ||
                state == life::removing;
     }
+    bool is_rehearsal() const { return !rehearsal.empty(); }
 };
 
 /// The engine refused to create or start a container for a reason that lies in the revision

@@ -6,40 +6,10 @@ fail the test. Requests to the web that may be lost while the bot changes hands:
 
 import json
 import time
-import urllib.parse
 
 from e2e import Manifest, Repository, SandboxCase, main
+from e2e.bots import Bots
 from e2e.case import say
-from e2e.sampler import Sampler
-
-BOT = urllib.parse.quote(json.dumps({"label": ["alcedo.dev/service=bot"]}))
-
-
-class Bots(Sampler):
-    """The bot's containers over time: `with Bots(box) as seen:`."""
-
-    def __init__(self, box):
-        super().__init__(every=0.005)
-        self.box = box
-        self.samples = 0
-        self.changes = []  # (time of day, {name: state}), when it differs from the one before
-
-    def sample(self):
-        try:
-            _, listed = self.box.engine("GET", f"/containers/json?all=1&filters={BOT}")
-        except OSError:
-            return
-        self.samples += 1
-        there = {one["Names"][0].lstrip("/"): one["State"] for one in listed if one["Names"]}
-        if not self.changes or self.changes[-1][1] != there:
-            self.changes.append((time.time(), there))
-
-    def now(self):
-        return self.changes[-1][1] if self.changes else {}
-
-    def twice(self):
-        return [there for _, there in self.changes if len(there) > 1]
-
 
 def shop():
     manifest = Manifest().colour("blue", "demo:1").colour("green", "demo:2").set("traffic.steps", [])
@@ -85,7 +55,7 @@ class HandoverTest(SandboxCase):
     def kill_in_the_middle(self, alcedo, seen):
         """SIGKILL while no bot exists, or at the latest when the next one does; 1 s without a daemon."""
         deadline = time.monotonic() + 60
-        while any("green" in name and state == "running" for name, state in seen.now().items()):
+        while any(bot.colour == "green" and bot.state == "running" for bot in seen.now().values()):
             self.assertLess(time.monotonic(), deadline, "the handover did not begin")
             time.sleep(0.002)
         alcedo.kill()

@@ -15,19 +15,19 @@ from e2e.late_proxy import LateProxy
 from e2e.load import show
 
 
-class ProxyAwayTest(SandboxCase):
+class Shipping(SandboxCase):
+    """Version 1 serves under load; version 2 is on its way."""
+
+    def before_start(self):
+        """Nothing: the daemon asks Traefik itself."""
+
     def setUp(self):
         super().setUp()
         self.repository = Repository(self.folder / "git")
         self.manifest = Manifest().colour("blue", "demo:1").colour("green", "demo:2")
         self.manifest.set("traffic.steps", [{"weight": 50, "hold": "6s"}]).set("standby.for", "15s")
         self.alcedo = self.daemon([self.repository.source()])
-        urls = {name: self.box.env[name] for name in ("TRAEFIK_API", "ENTRYPOINT_WEB")}
-        self.late = LateProxy(self.box, self.folder, **urls)
-        self.addCleanup(self.late.close)
-        for name, url in urls.items():
-            self.alcedo.arguments = [one.replace(url, self.late.urls[name]) if isinstance(one, str) else one
-                                     for one in self.alcedo.arguments]
+        self.before_start()
         first = self.repository.commit("Shop, version 1", {"shop.yaml": str(self.manifest)})
         self.alcedo.start()
         self.assert_watch(self.alcedo.watch("shop", first), 0)
@@ -66,6 +66,8 @@ class ProxyAwayTest(SandboxCase):
     def at(self, phase, shares):
         self.alcedo.wait_for("shop", f"in {phase}", lambda s: s["phase"] == phase and confirmed(s) == shares)
 
+
+class ProxyAwayTest(Shipping):
     def test_stopped_for_half_a_minute_in_shifting(self):
         self.at("Shifting", (50, 50))
         blue, green = (self.identities(name="shop", color=colour) for colour in ("blue", "green"))
@@ -96,25 +98,6 @@ class ProxyAwayTest(SandboxCase):
         self.assertNotIn("hold", self.alcedo.status("shop"))
         self.traefik("unpause")
         self.assert_ends_well(away, self.back())
-
-    def test_answers_late(self):
-        """Traefik serves, and Alcedo has given up waiting before it hears so: not seen is no verdict."""
-        self.at("Shifting", (50, 50))
-        self.late.wait(15)
-        before = self.identities(name="shop")
-        late = self.alcedo.wait_for(
-            "shop", "told that nothing is known of the proxy",
-            lambda s: condition(s, "TrafficApplied").get("status") == "Unknown")
-        self.assertIs(late["weights"]["confirmed"], False)
-        for _ in range(20):  # longer than the hold of the step, which does not count meanwhile
-            status = self.alcedo.status("shop")
-            self.assertNotIn("hold", status)
-            self.assertEqual((status["phase"], status["weights"]["green"]), ("Shifting", 50))
-            time.sleep(0.5)
-        self.assertEqual(self.identities(name="shop"), before, "nothing is stopped meanwhile")
-        self.late.wait(0.3)  # slow, but in time
-        now = time.time()
-        self.assert_ends_well(now, now)
 
     def generation(self):
         path = pathlib.Path(self.box.env["TRAEFIK_DIR"]) / "dynamic" / "alcedo.yaml"
@@ -147,6 +130,35 @@ class ProxyAwayTest(SandboxCase):
         again = self.back()
         self.traffic.start().wait_for_answers(20)
         self.assert_ends_well(away, again)
+
+
+class ProxyLateTest(Shipping):
+    def before_start(self):
+        urls = {name: self.box.env[name] for name in ("TRAEFIK_API", "ENTRYPOINT_WEB")}
+        self.late = LateProxy(self.box, self.folder, **urls)
+        self.addCleanup(self.late.close)
+        for name, url in urls.items():
+            self.alcedo.arguments = [one.replace(url, self.late.urls[name]) if isinstance(one, str) else one
+                                     for one in self.alcedo.arguments]
+
+    def test_answers_late(self):
+        """Traefik serves, and Alcedo has given up waiting before it hears so: not seen is no verdict."""
+        self.at("Shifting", (50, 50))
+        self.late.wait(15)
+        before = self.identities(name="shop")
+        late = self.alcedo.wait_for(
+            "shop", "told that nothing is known of the proxy",
+            lambda s: condition(s, "TrafficApplied").get("status") == "Unknown")
+        self.assertIs(late["weights"]["confirmed"], False)
+        for _ in range(20):  # longer than the hold of the step, which does not count meanwhile
+            status = self.alcedo.status("shop")
+            self.assertNotIn("hold", status)
+            self.assertEqual((status["phase"], status["weights"]["green"]), ("Shifting", 50))
+            time.sleep(0.5)
+        self.assertEqual(self.identities(name="shop"), before, "nothing is stopped meanwhile")
+        self.late.wait(0.3)  # slow, but in time
+        now = time.time()
+        self.assert_ends_well(now, now)
 
 
 if __name__ == "__main__":

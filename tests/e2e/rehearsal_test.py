@@ -6,38 +6,11 @@ real one of its colour, and the rehearsal is gone before the old bot is touched.
 
 import json
 import time
-import urllib.parse
 
 from e2e import Manifest, Repository, SandboxCase, main
+from e2e.bots import REHEARSAL, Bots
 from e2e.case import say
-from e2e.sampler import Sampler
 from e2e.sandbox import PROBE
-
-BOT = urllib.parse.quote(json.dumps({"label": ["alcedo.dev/service=bot"]}))
-REHEARSAL = "alcedo.dev/rehearsal"
-
-
-class Bots(Sampler):
-    """The bot's containers over time: {name: (colour, is a rehearsal, state)} whenever that differs."""
-
-    def __init__(self, box):
-        super().__init__(every=0.005)
-        self.box = box
-        self.changes = []
-
-    def sample(self):
-        try:
-            _, listed = self.box.engine("GET", f"/containers/json?all=1&filters={BOT}")
-        except OSError:
-            return
-        there = {one["Names"][0].lstrip("/"): (one["Labels"]["alcedo.dev/color"], REHEARSAL in one["Labels"],
-                                               one["State"]) for one in listed if one["Names"]}
-        if not self.changes or self.changes[-1] != there:
-            self.changes.append(there)
-
-    def now(self):
-        return self.changes[-1] if self.changes else {}
-
 
 def shop():
     manifest = Manifest().colour("blue", "demo:1").colour("green", "demo:2").set("traffic.steps", [])
@@ -62,7 +35,7 @@ class RehearsalTest(SandboxCase):
         alcedo.start()
         with Bots(self.box) as seen:
             self.assert_watch(alcedo.watch("shop", first), 0)
-            self.assertFalse(any(is_rehearsal for there in seen.changes for _, is_rehearsal, _ in there.values()))
+            self.assertFalse(any(bot.rehearses for _, there in seen.changes for bot in there.values()))
             load = self.load("load", "shop.example.com", rate=50).start().wait_for_answers(20)
 
             there = repository.commit("Ship version 2", {"shop.yaml": str(manifest.active("green"))})
@@ -73,7 +46,7 @@ class RehearsalTest(SandboxCase):
             alcedo.start()
             self.assert_checked(alcedo, name)
             self.assert_watch(alcedo.watch("shop", there), 0)
-            self.assertEqual({one[:2] for one in seen.now().values()}, {("green", False)})
+            self.assertEqual({bot[:2] for bot in seen.now().values()}, {("green", False)})
             self.assert_receipt(alcedo, name)
             self.assert_order(seen.changes)
             bot = self.identities(service="bot")
@@ -87,14 +60,15 @@ class RehearsalTest(SandboxCase):
             alcedo.wait_for("shop", "the rehearsal to be gone", lambda _: len(self.box.containers(service="bot")) == 1)
             self.assertEqual(self.identities(service="bot"), bot)
         self.assert_none_lost(load, load.stop())
+        self.assertEqual(seen.twice(), [], f"two bots at once: {seen.changes}")
         self.assert_never_beside(seen.changes)
         say(f"{len(seen.changes)} changes of the bot's containers, never two real ones")
 
     def wait_for_rehearsal(self, seen):
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
-            for name, (_, is_rehearsal, state) in seen.now().items():
-                if is_rehearsal and state == "running":
+            for name, bot in seen.now().items():
+                if bot.rehearses and bot.state == "running":
                     return name
             time.sleep(0.01)
         self.fail(f"no rehearsal: {seen.changes}")
@@ -126,16 +100,15 @@ class RehearsalTest(SandboxCase):
 
     def assert_order(self, changes):
         """The old bot runs in every sample that shows a rehearsal."""
-        rehearsing = [there for there in changes if any(is_rehearsal for _, is_rehearsal, _ in there.values())]
+        rehearsing = [there for _, there in changes if any(bot.rehearses for bot in there.values())]
         self.assertTrue(rehearsing)
         for there in rehearsing:
             self.assertIn(("blue", False, "running"), there.values(), there)
 
     def assert_never_beside(self, changes):
-        for there in changes:
-            real = [one for one in there.values() if not one[1]]
-            self.assertLessEqual(len(real), 1, there)
-            colours = [one[0] for one in there.values()]
+        """Never a rehearsal in the colour of the real one."""
+        for _, there in changes:
+            colours = [bot.colour for bot in there.values()]
             self.assertEqual(len(colours), len(set(colours)), there)
 
 

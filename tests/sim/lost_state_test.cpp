@@ -173,10 +173,7 @@ TEST_CASE("lost state, and no source names the app: it is shown, served and left
     auto w = made(shop("blue"));
     w->lose_state();
     w->repo.files.erase("shop.yaml");
-    auto other = shop("blue");
-    other.replace(other.find("{name: shop}"), 12, "{name: else}");
-    other.replace(other.find("shop.test"), 9, "else.test");
-    w->commit("else.yaml", other);
+    w->commit("else.yaml", sim::renamed(shop("blue"), "else"));
     w->boot();
     w->run(120s);
     CHECK(w->serving("shop") == "blue");
@@ -241,10 +238,7 @@ TEST_CASE("a source that is followed no more: its app goes on, and what needs it
     w->crash();
     w->repo.url = "elsewhere";
     w->repo.files.clear();
-    auto film = shop("blue");
-    film.replace(film.find("shop}"), 4, "film");
-    film.replace(film.find("shop.test"), 9, "film.test");
-    w->commit("film.yaml", film);
+    w->commit("film.yaml", sim::renamed(shop("blue"), "film"));
     w->boot();
     w->run(60s);
     CHECK(w->serving("film") == "blue");

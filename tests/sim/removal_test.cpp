@@ -12,11 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Another app beside shop: a source needs one manifest that is left.
 std::string film() {
-    auto text = sim::web("blue", "demo:1", "demo:1");
-    text.replace(text.find("shop}"), 4, "film");
-    return text.replace(text.find("shop.test"), 9, "film.test");
+    return sim::renamed(sim::web("blue", "demo:1", "demo:1"), "film");
 }
 
 } // namespace

@@ -43,10 +43,7 @@ TEST_CASE("watchdog: an engine that does not answer is no reason to be killed") 
 
 TEST_CASE("watchdog: one pass that never ends silences it, though other apps go on") {
     const auto w = sim::deployed(sim::web("blue", "demo:1", "demo:1"));
-    auto bakery = sim::web("blue", "demo:1", "demo:1");
-    bakery.replace(bakery.find("{name: shop}"), 12, "{name: bakery}");
-    bakery.replace(bakery.find("shop.test"), 9, "bake.test");
-    w->commit("bakery.yaml", bakery);
+    w->commit("bakery.yaml", sim::renamed(sim::web("blue", "demo:1", "demo:1"), "bakery"));
     w->run(2min);
     REQUIRE(w->phase("bakery") == "Idle");
     w->docker.hangs_for = "bakery";

@@ -270,4 +270,12 @@ std::string web(const std::string& active, const std::string& blue, const std::s
            extra;
 }
 
+std::string renamed(std::string text, const std::string& app) {
+    for (const std::string was : {"{name: shop}", "shop.test"}) {
+        const auto at = text.find(was) + was.find("shop");
+        text.replace(at, std::string("shop").size(), app);
+    }
+    return text;
+}
+
 } // namespace alcedo::sim

@@ -93,4 +93,7 @@ std::string condition_of(const json& status, const std::string& type);
 std::string web(const std::string& active, const std::string& blue, const std::string& green,
                 const std::string& extra = "");
 
+/// A manifest made by `web`, of another app: "film" at film.test. A source needs one that is left.
+std::string renamed(std::string text, const std::string& app);
+
 } // namespace alcedo::sim

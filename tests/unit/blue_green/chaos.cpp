@@ -79,7 +79,7 @@ void chaos::check_bots() {
     std::array<int, 2> in_color{0, 0};
     for (const auto& r : w.seen.replicas) {
         if (!is_bot(r) || !r.runs()) continue;
-        if (r.rehearsal.empty()) ++real;
+        if (!r.is_rehearsal()) ++real;
         ++in_color[index_of(r.colored)];
     }
     if (real > 1) FAIL("S25: two bots run\n" << log);

@@ -245,7 +245,7 @@ TEST_CASE("rehearsal: none on a first deploy, none where nobody else holds the s
     auto w = empty_world(shop(color::blue, "r1", "r2", rehearsed()));
     run_until(w, [](const world& x) {
         for (const auto& r : x.seen.replicas)
-            CHECK(r.rehearsal.empty());
+            CHECK_FALSE(r.is_rehearsal());
         return x.rec.stable.has_value();
     });
     CHECK(w.find(blue_bot)->runs());

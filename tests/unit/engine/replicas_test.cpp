@@ -161,59 +161,58 @@ TEST_CASE("replicas: what ended while the engine was away ended with it, until i
     CHECK(r.exits == 1);
 }
 
-TEST_CASE("replicas: started right before the engine went away, and never asked since: found out") {
-    health_spec health;
-    judging how;
-    how.health = &health;
-    life_entry life;
-    std::optional<milliseconds> wake;
-    auto made = running("");
-    made.state = life::created;
-    remember(life, made, at(0));
-    life.rebase = true; // the stream of events broke
-    auto c = running("t0");
-    c.health = docker_health::starting;
-    c.health_interval = milliseconds{1000};
-    remember(life, c, at(3000));
-    const auto unwatched_at = [&](int ms) {
-        remember(life, c, at(ms));
-        auto r = *place(c);
-        judge_replica(r, c, life, how, at(ms), wake);
-        return r.unwatched;
-    };
-    CHECK_FALSE(unwatched_at(9000));
-    CHECK(unwatched_at(10000));
-    c.health_checked_at = "e1";
-    CHECK_FALSE(unwatched_at(11000));
-}
+namespace {
 
-TEST_CASE("replicas: an engine that came back and asks no health check any more is found out") {
+/// A container whose health the engine asks every second, or should.
+struct asked_by_the_engine {
     health_spec health;
-    judging how;
-    how.health = &health;
     life_entry life;
     std::optional<milliseconds> wake;
-    auto c = running("t0");
-    c.health = docker_health::starting;
-    c.health_interval = milliseconds{1000};
-    c.health_checked_at = "e1";
-    const auto unwatched_at = [&](int ms) {
+    container c = running("t0");
+
+    asked_by_the_engine() {
+        c.health = docker_health::starting;
+        c.health_interval = milliseconds{1000};
+    }
+    bool unwatched_at(int ms) {
+        judging how;
+        how.health = &health;
         remember(life, c, at(ms));
         auto r = *place(c);
         wake.reset();
         judge_replica(r, c, life, how, at(ms), wake);
         return r.unwatched;
-    };
-    CHECK_FALSE(unwatched_at(0));
-    CHECK_FALSE(unwatched_at(100000)); // never away: slow, not silent
-    life.rebase = true;
-    c.health_checked_at = "e2"; // asked before it went away
-    CHECK_FALSE(unwatched_at(200000));
-    CHECK(wake == milliseconds{7000});
-    CHECK(unwatched_at(207000));
-    c.health_checked_at = "e3";
-    CHECK_FALSE(unwatched_at(208000));
-    CHECK_FALSE(unwatched_at(308000));
+    }
+};
+
+} // namespace
+
+TEST_CASE("replicas: started right before the engine went away, and never asked since: found out") {
+    asked_by_the_engine x;
+    auto made = running("");
+    made.state = life::created;
+    remember(x.life, made, at(0));
+    x.life.rebase = true; // the stream of events broke
+    CHECK_FALSE(x.unwatched_at(3000));
+    CHECK_FALSE(x.unwatched_at(9000));
+    CHECK(x.unwatched_at(10000));
+    x.c.health_checked_at = "e1";
+    CHECK_FALSE(x.unwatched_at(11000));
+}
+
+TEST_CASE("replicas: an engine that came back and asks no health check any more is found out") {
+    asked_by_the_engine x;
+    x.c.health_checked_at = "e1";
+    CHECK_FALSE(x.unwatched_at(0));
+    CHECK_FALSE(x.unwatched_at(100000)); // never away: slow, not silent
+    x.life.rebase = true;
+    x.c.health_checked_at = "e2"; // asked before it went away
+    CHECK_FALSE(x.unwatched_at(200000));
+    CHECK(x.wake == milliseconds{7000});
+    CHECK(x.unwatched_at(207000));
+    x.c.health_checked_at = "e3";
+    CHECK_FALSE(x.unwatched_at(208000));
+    CHECK_FALSE(x.unwatched_at(308000));
 }
 
 TEST_CASE("replicas: exits of long ago are not recent") {

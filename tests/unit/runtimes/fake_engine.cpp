@@ -265,6 +265,19 @@ std::vector<std::string> peer_server::heard() const {
     return out;
 }
 
+namespace {
+
+/// By value: whoever serves one of them takes it off the list as it ends.
+void close_all(std::list<std::shared_ptr<socket_type>> sockets) {
+    for (const auto& socket : sockets) {
+        boost::system::error_code problem;
+        socket->shutdown(socket_type::shutdown_both, problem);
+        socket->close(problem);
+    }
+}
+
+} // namespace
+
 void peer_server::push(const std::string& bytes) {
     for (const auto& socket : inside_->open) {
         boost::system::error_code problem;
@@ -273,12 +286,7 @@ void peer_server::push(const std::string& bytes) {
 }
 
 void peer_server::hang_up() {
-    const auto open = inside_->open;
-    for (const auto& socket : open) {
-        boost::system::error_code problem;
-        socket->shutdown(socket_type::shutdown_both, problem);
-        socket->close(problem);
-    }
+    close_all(inside_->open);
     inside_->open.clear();
 }
 
@@ -295,12 +303,7 @@ int peer_server::connections() const {
 }
 
 void peer_server::drop_kept() {
-    const auto kept = inside_->kept;
-    for (const auto& socket : kept) {
-        boost::system::error_code problem;
-        socket->shutdown(socket_type::shutdown_both, problem);
-        socket->close(problem);
-    }
+    close_all(inside_->kept);
 }
 
 void peer_server::stop_listening() {
