@@ -35,8 +35,7 @@ codec::codec(const world_kind& w) : world_(w) {
         const auto code = release_code::of(color_of(slot), checker::revision_of(slot), true);
         const auto what = release_of(code);
         const auto i = static_cast<std::size_t>(slot);
-        names_[i] = is_bot(slot) ? container_name("shop", what, "bot", 1)
-                                 : container_name("shop", what, "web", ordinal_of(slot));
+        names_[i] = container_name("shop", what, is_web(slot) ? "web" : "bot", real_ordinal(slot));
         ids_[i] = "c" + std::to_string(10 + slot);
         auto& made = renderings_[static_cast<std::size_t>((code.value - 1) & 7)];
         made.what = what;
@@ -64,6 +63,7 @@ const desired_state& codec::desired(spec_code code, bool deleting) {
         bot.name = "bot";
         bot.image = "bot:1";
         bot.exclusive = true;
+        if (world_.rehearses) bot.rehearsal = rehearsal_spec{{}, json::object(), "staging"};
         if (world_.exclusive) d.spec.colors[index_of(c)].services.push_back(bot);
         service_spec web;
         web.name = "web";

@@ -71,6 +71,10 @@ private:
     budget_code budget_of(const budget&) const;
 };
 
+/// As Alcedo counts: a rehearsal is no replica.
+inline int real_ordinal(int slot) {
+    return is_rehearsal(slot) ? rehearsal_ordinal : is_bot(slot) ? 1 : ordinal_of(slot);
+}
 /// The first eight of a revision: "r3000000".
 std::string revision8(int revision);
 

@@ -26,8 +26,11 @@ byte encode_deed(deed kind, int slot) {
 byte codec::encode(const action& a) const {
     if (const auto* x = std::get_if<create_container>(&a)) {
         const auto what = code_of(x->what);
-        const int ordinal = x->service == "bot" ? places_of_release : x->ordinal;
-        return encode_deed(deed::create, slot_index(what.color(), what.revision(), ordinal));
+        int slot = slot_index(what.color(), what.revision(), 1);
+        const bool web = x->service == "web";
+        while (is_web(slot) != web || real_ordinal(slot) != x->ordinal)
+            ++slot;
+        return encode_deed(deed::create, slot);
     }
     if (const auto* x = std::get_if<start_container>(&a))
         return encode_deed(deed::start, slot_of_id(x->id));
@@ -171,10 +174,11 @@ observation codec::look(const state& s) const {
         r.id = ids_[static_cast<std::size_t>(i)];
         r.name = container(i);
         r.colored = both_colors[static_cast<std::size_t>(color_of(i))];
-        r.service = is_bot(i) ? "bot" : "web";
-        r.marked_exclusive = is_bot(i);
+        r.service = is_web(i) ? "web" : "bot";
+        r.marked_exclusive = !is_web(i);
+        if (is_rehearsal(i)) r.rehearsal = "staging";
         r.revision = digests_[static_cast<std::size_t>(checker::revision_of(i))];
-        r.ordinal = is_bot(i) ? 1 : ordinal_of(i);
+        r.ordinal = real_ordinal(i);
         r.state = p.runs() ? life::running : p.is(life_of::created) ? life::created : life::exited;
         r.ready = static_cast<readiness>(p.health);
         if (p.hidden) {

@@ -13,7 +13,7 @@ struct rest {
     int ready(release_code r) const {
         int n = 0;
         for (int i = 0; i < slots_at_most; ++i)
-            if (belongs(i, r) && !is_bot(i) && s.at(i).is_ready() && !s.at(i).retiring) ++n;
+            if (belongs(i, r) && is_web(i) && s.at(i).is_ready() && !s.at(i).retiring) ++n;
         return n;
     }
     bool any_ready(release_code r) const { return ready(r) > 0; }
@@ -37,7 +37,7 @@ struct rest {
     }
     bool wanted_ready(release_code r) const {
         for (int i = 0; i < slots_at_most; ++i)
-            if (belongs(i, r) && !is_bot(i) && ordinal_of(i) <= s.spec.replicas() &&
+            if (belongs(i, r) && is_web(i) && ordinal_of(i) <= s.spec.replicas() &&
                 s.at(i).is_ready())
                 return true;
         return false;
@@ -46,7 +46,7 @@ struct rest {
     bool surplus_runs() const {
         const bool needed = !wanted_ready(s.rec.serving);
         for (int i = 0; i < slots_at_most; ++i)
-            if (s.at(i).runs() && belongs(i, s.rec.serving) && !is_bot(i) &&
+            if (s.at(i).runs() && belongs(i, s.rec.serving) && is_web(i) &&
                 ordinal_of(i) > s.spec.replicas() && !(needed && lists(s.rec.promised, i)))
                 return true;
         return false;
@@ -81,7 +81,9 @@ struct rest {
     /// Existence is the lock: nothing may be left of it but the holder's.
     bool bot_elsewhere() const {
         for (int i = 0; i < slots_at_most; ++i)
-            if (is_bot(i) && !s.at(i).is(life_of::absent) && !belongs(i, s.rec.holder)) return true;
+            if (!is_web(i) && !s.at(i).is(life_of::absent) &&
+                (is_rehearsal(i) || !belongs(i, s.rec.holder)))
+                return true;
         return false;
     }
     /// Requests go to somebody dead while somebody else of the three lives.

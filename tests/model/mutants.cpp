@@ -1,6 +1,8 @@
 #include "mutants.hpp"
 #include "planted.hpp"
 
+#include "reconcilers/blue_green/rehearsal.hpp"
+
 #include <algorithm>
 
 namespace alcedo::checker {
@@ -151,6 +153,16 @@ plan plan_blind_to_stopped_bots(const desired_state* d, const observation& seen,
     return make_plan(d, wrong, rec, now);
 }
 
+/// But for those that are wanted: they gate, and are ended as they should be.
+plan plan_blind_to_old_rehearsals(const desired_state* d, const observation& seen,
+                                  const record& rec, const moment& now) {
+    auto wrong = seen;
+    std::erase_if(wrong.replicas, [&](const replica& r) {
+        return r.is_rehearsal() && !r.runs() && !is_wanted_rehearsal(*d, rec, r);
+    });
+    return make_plan(d, wrong, rec, now);
+}
+
 void add_exclusive(std::vector<mutant>& all) {
     all.push_back({4, "exclusive: stopped is enough, nothing is removed",
                    "flips, exclusive; good/bad f2 e1", plan_blind_to_stopped_bots, false, false});
@@ -167,6 +179,15 @@ void add_exclusive(std::vector<mutant>& all) {
                        return t.maker();
                    }(),
                    false, false});
+    all.push_back({28, "rehearsal: stopped is enough, nothing is removed",
+                   "flips, exclusive, rehearsed; good/bad f2 e2", plan_blind_to_old_rehearsals,
+                   false, false});
+    all.push_back({29, "rehearsal: switches without its word",
+                   "flips, exclusive, rehearsed; good/unrehearsed f1 e1",
+                   seeing([](observation& seen) {
+                       for (auto& r : seen.replicas)
+                           if (r.is_rehearsal() && r.runs()) r.ready = readiness::ready;
+                   })});
 }
 
 void add_memory(std::vector<mutant>& all) {

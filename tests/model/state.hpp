@@ -14,7 +14,7 @@ using byte = std::uint8_t;
 
 inline constexpr byte phase_deleting = static_cast<byte>(phase::deleting);
 inline constexpr int revisions_at_most = 4;
-inline constexpr int places_of_release = 3; ///< web 1, web 2, and the exclusive bot
+inline constexpr int places_of_release = 4; ///< web 1, web 2, the exclusive bot, its rehearsal
 inline constexpr int slots_at_most = 2 * revisions_at_most * places_of_release;
 inline constexpr int todo_at_most = 10;
 
@@ -184,14 +184,21 @@ inline constexpr int revision_of(int slot) {
 inline constexpr int ordinal_of(int slot) {
     return slot % places_of_release + 1;
 }
+inline constexpr bool is_web(int slot) {
+    return ordinal_of(slot) <= 2;
+}
 /// Never routed, one of it, and never two at once (S25).
 inline constexpr bool is_bot(int slot) {
-    return ordinal_of(slot) == places_of_release;
+    return ordinal_of(slot) == 3;
+}
+/// Of the bot, with other settings: beside the real one of another colour only (S28).
+inline constexpr bool is_rehearsal(int slot) {
+    return ordinal_of(slot) == 4;
 }
 
 inline bool lists(const document& d, int slot) {
     const auto s = d.of[color_of(slot)];
-    return !is_bot(slot) && s.defined() && s.weight() > 0 && s.revision() == revision_of(slot) &&
+    return is_web(slot) && s.defined() && s.weight() > 0 && s.revision() == revision_of(slot) &&
            (s.servers() & (1 << (ordinal_of(slot) - 1))) != 0;
 }
 inline bool belongs(int slot, release_code r) {

@@ -61,7 +61,9 @@ void nature::finish(const state&, successor& x) {
 
 bool nature::can_get_ready(int slot) const {
     const auto kind = temper_of(revision_of(slot));
-    return kind != (is_bot(slot) ? temper::bot_never_ready : temper::never_ready);
+    return kind != (is_web(slot)   ? temper::never_ready
+                    : is_bot(slot) ? temper::bot_never_ready
+                                   : temper::rehearsal_never_ready);
 }
 
 void nature::containers(const state& s) {
@@ -173,11 +175,13 @@ bool nature::never_gets_ready(const state& s) const {
     for (int i = 0; i < slots_at_most; ++i) {
         if (!who.resolved() || who.color() != color_of(i) || who.revision() != revision_of(i))
             continue;
-        const bool is_needed = is_bot(i) ? needs_bot : !hands_over && ordinal_of(i) == 1;
+        const bool is_needed = is_bot(i)         ? needs_bot
+                               : is_rehearsal(i) ? world_.rehearses && !needs_bot && !hands_over
+                                                 : !hands_over && ordinal_of(i) == 1;
         if (is_needed && !can_get_ready(i)) return true;
         const bool sick =
             s.at(i).runs() && s.at(i).health == static_cast<unsigned>(health_of::sick);
-        if (sick && !(hands_over && !is_bot(i))) return true;
+        if (sick && (is_bot(i) || !hands_over)) return true;
     }
     return !who.resolved();
 }

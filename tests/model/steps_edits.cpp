@@ -93,7 +93,7 @@ bool is_of_container(move m) {
 /// the colour is fit without it, and gets it back.
 bool another_is_ready(const state& s, int slot) {
     const int first = slot - slot % places_of_release;
-    for (int i = first; i < first + places_of_release - 1; ++i)
+    for (int i = first; is_web(i); ++i)
         if (i != slot && s.at(i).is_ready() && !s.at(i).retiring) return true;
     return false;
 }
@@ -110,7 +110,9 @@ std::string nature::name(step s) const {
     if (is_of_container(s.what))
         return text + " " + colored(color_of(s.arg)) + "-" +
                revision_name(world_, revision_of(s.arg)) + "-" +
-               (is_bot(s.arg) ? "bot" : std::to_string(ordinal_of(s.arg)));
+               (is_web(s.arg)   ? std::to_string(ordinal_of(s.arg))
+                : is_bot(s.arg) ? "bot"
+                                : "rehearsal");
     if (s.what == move::timer_over || s.what == move::deadline_over)
         return text + " " + timer_names[s.arg];
     if (s.what == move::back_off_over || s.what == move::ten_minutes)
@@ -186,7 +188,7 @@ const char* stop_now(state& s, int slot) {
     const auto in = static_cast<phase>(s.rec.now_in);
     const bool after = in == phase::shifting || in == phase::handover || in == phase::draining ||
                        in == phase::watching;
-    if (p.is_ready() && !is_bot(slot)) {
+    if (p.is_ready() && is_web(slot)) {
         if (listed)
             broken = "S2: a stop hits a ready container that gets requests";
         else if (p.carried)
@@ -205,13 +207,17 @@ const char* stop_now(state& s, int slot) {
 
 const char* broken_in(const state& s) {
     int bots = 0;
-    for (int i = places_of_release - 1; i < slots_at_most; i += places_of_release)
-        if (s.at(i).runs() && ++bots > 1)
+    for (int i = 0; i < slots_at_most; ++i)
+        if (is_bot(i) && s.at(i).runs() && ++bots > 1)
             return "S25: two containers of an exclusive service run at once";
     for (int c = 0; c < 2; ++c) {
         int running = -1;
+        bool bot = false, rehearsal = false;
         for (int i = 0; i < slots_at_most; ++i) {
             if (color_of(i) != c || !s.at(i).runs()) continue;
+            bot = bot || is_bot(i);
+            rehearsal = rehearsal || is_rehearsal(i);
+            if (bot && rehearsal) return "S28: a bot and its rehearsal run in one color";
             if (running >= 0 && running != revision_of(i))
                 return "S27: two revisions of one colour run at once";
             running = revision_of(i);

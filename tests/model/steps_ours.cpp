@@ -132,7 +132,7 @@ const char* nature::judge_pass(const state& before, const decision& d) {
                          phase_of(before) != phase::reverting && d.rec.held == reverted_code;
     bool origin_lives = false;
     for (int i = 0; i < slots_at_most; ++i)
-        if (belongs(i, d.rec.origin) && !is_bot(i) && is_seen_ready(i)) origin_lives = true;
+        if (belongs(i, d.rec.origin) && is_web(i) && is_seen_ready(i)) origin_lives = true;
     if (reverts && !origin_lives) return "S1: reverts to a colour that has no ready replica";
     const bool is_new = d.rec.stable.value != before.rec.stable.value && d.rec.stable.exists();
     if (is_new && d.rec.stable.is(d.rec.serving) && d.rec.held != rolled_back_code)

@@ -8,6 +8,7 @@ constexpr auto good = temper::good;
 constexpr auto never = temper::never_ready;
 constexpr auto bad = temper::turns_bad;
 constexpr auto botless = temper::bot_never_ready;
+constexpr auto unrehearsed = temper::rehearsal_never_ready;
 
 world_kind serves(std::vector<temper> shipped, int faults, int edits) {
     world_kind w;
@@ -43,6 +44,7 @@ std::string traits_of(const world_kind& w) {
     add(w.automatic, "auto");
     add(w.only_flips, "flips");
     add(w.exclusive, "exclusive");
+    add(w.rehearses, "rehearsed");
     add(w.manual, w.approval_ends ? "Manual with an end" : "Manual");
     add(w.verbs, "verbs");
     add(w.pausing, "pause");
@@ -167,6 +169,28 @@ void add_exclusive(std::vector<world_kind>& all) {
     });
 }
 
+void add_rehearsals(std::vector<world_kind>& all) {
+    const auto on = [](world_kind& w) { w.exclusive = w.rehearses = true; };
+    const auto flips = [](world_kind& w) { w.exclusive = w.rehearses = w.only_flips = true; };
+    const auto verbs = [](world_kind& w) { w.exclusive = w.rehearses = w.verbs = true; };
+    add(all, true, serves({good}, 1, 2), flips);
+    add(all, true, serves({unrehearsed}, 1, 1), flips);
+    add(all, true, serves({botless, unrehearsed}, 0, 2), on);
+    add(all, true, serves({good}, 1, 2), [](world_kind& w) {
+        w.exclusive = w.rehearses = w.manual = w.verbs = w.only_flips = true;
+    });
+    add(all, false, serves({bad}, 2, 2), flips);
+    add(all, false, serves({botless, unrehearsed}, 1, 2), on);
+    add(all, false, nothing({good, unrehearsed}, 1, 2), on);
+    add(all, false, serves({unrehearsed}, 1, 2), verbs);
+    add(all, false, serves({good}, 1, 2),
+        [](world_kind& w) { w.exclusive = w.rehearses = w.deletion = w.only_flips = true; });
+    add(all, false, serves({bad}, 1, 2), [](world_kind& w) {
+        w.exclusive = w.rehearses = w.pausing = true;
+        w.routed = false;
+    });
+}
+
 void add_manual(std::vector<world_kind>& all) {
     const auto on = [](world_kind& w) { w.manual = w.verbs = w.only_flips = true; };
     const auto ends = [](world_kind& w) {
@@ -215,10 +239,11 @@ std::string revision_name(const world_kind& w, int revision) {
     const auto kind = w.revisions.at(static_cast<std::size_t>(revision));
     for (int i = 0; i < revision; ++i)
         if (w.revisions[static_cast<std::size_t>(i)] == kind) ++same;
-    const std::string name = kind == good    ? "good"
-                             : kind == never ? "never"
-                             : kind == bad   ? "bad"
-                                             : "botless";
+    const std::string name = kind == good      ? "good"
+                             : kind == never   ? "never"
+                             : kind == bad     ? "bad"
+                             : kind == botless ? "botless"
+                                               : "unrehearsed";
     return same == 0 ? name : name + std::to_string(same + 1);
 }
 
@@ -229,6 +254,7 @@ const std::vector<world_kind>& all_worlds() {
         add_faults(all);
         add_settings(all);
         add_exclusive(all);
+        add_rehearsals(all);
         add_manual(all);
         add_large(all);
         return all;

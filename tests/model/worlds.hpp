@@ -11,7 +11,7 @@
 
 namespace alcedo::checker {
 
-enum class temper { good, never_ready, turns_bad, bot_never_ready };
+enum class temper { good, never_ready, turns_bad, bot_never_ready, rehearsal_never_ready };
 
 struct world_kind {
     std::string name;
@@ -22,6 +22,7 @@ struct world_kind {
     bool routed = true;
     bool automatic = false;
     bool exclusive = false;     ///< a second service, in one colour at a time
+    bool rehearses = false;     ///< and in the other one first with other settings
     bool manual = false;        ///< traffic.approval: Manual
     bool approval_ends = false; ///< with an approvalTimeout
     bool wish_deletes = false;  ///< nobody names it any more, `delete`, named again
@@ -39,7 +40,7 @@ struct world_kind {
 
 const std::vector<world_kind>& all_worlds();
 
-std::string revision_name(const world_kind&,
-                          int revision); ///< "good", "never", "bad", "botless", "good2"
+/// "good", "never", "bad", "botless", "unrehearsed", "good2".
+std::string revision_name(const world_kind&, int revision);
 
 } // namespace alcedo::checker
