@@ -64,7 +64,10 @@ task<void> accept_all(std::shared_ptr<front_door> door) {
 class beast_server final : public http_server {
 public:
     explicit beast_server(std::shared_ptr<front_door> door) : door_(std::move(door)) {}
-    ~beast_server() override { stop(); }
+    ~beast_server() override {
+        stop();
+        stop(); // whoever answers may be gone by the next step
+    }
 
     task<void> run() override { return accept_all(door_); }
 
@@ -73,6 +76,8 @@ public:
         door_->pause.cancel();
         door_->sessions->end_all();
     }
+
+    bool is_changing() const override { return door_->sessions->is_changing(); }
 
     int port() const override { return door_->listening.port(); }
 

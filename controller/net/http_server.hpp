@@ -35,8 +35,11 @@ public:
     /// Accepts until `stop`, then waits for its connections to end. A handler that throws
     /// answers 500 and {"message": …}.
     virtual task<void> run() = 0;
-    /// Closes the listener and every connection, cancels the handlers. May be called twice.
+    /// Closes the listener and every connection, cancels the handlers; but whoever asked for a
+    /// change (not GET, not HEAD) hears first what came of it. A second call ends those, too.
     virtual void stop() = 0;
+    /// Somebody who asked for a change has not heard yet.
+    virtual bool is_changing() const = 0;
     virtual int port() const = 0; ///< TCP: the bound port (0 was asked: the chosen one)
 };
 

@@ -16,6 +16,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -148,14 +149,16 @@ task<bool> serve_one(const session_registry& registry, server_session& session) 
         asked->method = std::string(message.method_string());
         asked->body = std::move(message.body());
         asked->from = session.from;
+        session.changes = asked->method != "GET" && asked->method != "HEAD";
         out = co_await answer_to(registry, std::move(*asked));
     } else {
         out = message_answer(400, asked.error().message);
     }
     const bool head_only = message.method() == http::verb::head;
-    const bool written =
-        co_await write(session, std::move(out), keep_alive, head_only, limits.idle);
-    co_return written&& keep_alive;
+    const bool goes_on = keep_alive && !registry.is_closing();
+    const bool written = co_await write(session, std::move(out), goes_on, head_only, limits.idle);
+    session.changes = false;
+    co_return written&& goes_on && !registry.is_closing();
 }
 
 } // namespace
@@ -185,12 +188,18 @@ void session_registry::remove(const std::shared_ptr<server_session>& session) {
 
 void session_registry::end_all() {
     const auto ending = open_;
+    const bool changes_end = std::exchange(closing_, true);
     for (const auto& session : ending) {
+        if (session->changes && !changes_end) continue;
         session->stream.close();
         session->cancel.emit(asio::cancellation_type::terminal);
         // co_spawn passes the signal on in a step of its own, and does not keep it alive for that.
         asio::post(session->stream.get_executor(), [session] {});
     }
+}
+
+bool session_registry::is_changing() const {
+    return std::any_of(open_.begin(), open_.end(), [](const auto& x) { return x->changes; });
 }
 
 task<void> session_registry::all_ended() {

@@ -22,6 +22,7 @@ struct server_session {
     boost::beast::flat_buffer buffer;
     boost::asio::cancellation_signal cancel;
     peer from;
+    bool changes = false; ///< what is being answered asked for a change
 };
 
 /// Shared by the server and its sessions, so that either may end first.
@@ -31,7 +32,9 @@ public:
 
     void add(std::shared_ptr<server_session>);
     void remove(const std::shared_ptr<server_session>&);
-    void end_all();
+    void end_all(); ///< the first time: but for those who asked for a change
+    bool is_closing() const { return closing_; }
+    bool is_changing() const;
     task<void> all_ended();
 
     const handler answer;
@@ -40,6 +43,7 @@ public:
 private:
     std::set<std::shared_ptr<server_session>> open_;
     boost::asio::steady_timer empty_;
+    bool closing_ = false;
 };
 
 task<void> serve(std::shared_ptr<session_registry>, std::shared_ptr<server_session>);

@@ -31,6 +31,8 @@ constexpr int start_failed = 1;
 constexpr int locked = 75;
 constexpr milliseconds preflight_pause{2000};
 constexpr milliseconds young_pause{200};
+constexpr milliseconds answering_limit{2000};
+constexpr milliseconds answering_poll{10};
 
 struct locks {
     std::unique_ptr<file_lock> state;
@@ -169,13 +171,21 @@ task<void> preflight_loop(house* h, int* code) {
     }
 }
 
-task<void> live(house* h, int* code) {
+/// A wish may be in the record already: whoever expressed it hears so.
+task<void> last_answers(const house* h, const net::http_server* control) {
+    for (auto left = answering_limit; control->is_changing() && left > milliseconds{0};
+         left -= answering_poll)
+        co_await h->clock->sleep_for(answering_poll);
+}
+
+task<void> live(house* h, const net::http_server* control, int* code) {
     const auto loaded = co_await h->machine->load();
     if (!loaded) {
         *code = complain(start_failed, loaded.error().message);
     } else {
         co_await h->machine->run();
     }
+    co_await last_answers(h, control);
     h->io.stop();
 }
 
@@ -214,7 +224,7 @@ int serve(house& h) {
     if (h.polls) spawn(executor, h.polls->run(), "polls");
     spawn(executor, watch_signals(&h, servers), "signals");
     spawn(executor, preflight_loop(&h, &code), "pre-flight");
-    spawn(executor, live(&h, &code), "engine");
+    spawn(executor, live(&h, local->get(), &code), "engine");
     h.io.run();
     return code;
 }

@@ -233,6 +233,43 @@ TEST_CASE_FIXTURE(fixture, "stop closes the listener and the connections, cancel
     CHECK_FALSE(get("/").has_value());
 }
 
+TEST_CASE_FIXTURE(fixture, "stop: who asked for a change hears what came of it") {
+    open("127.0.0.1:0");
+    std::string path;
+    SUBCASE("soon enough") {
+        path = "/slow";
+    }
+    SUBCASE("or not, if it takes too long") {
+        path = "/never";
+    }
+    std::optional<result<response>> late;
+    auto work = client->call(parse_endpoint(url).value(), request("POST", path));
+    asio::co_spawn(io, std::move(work),
+                   [&](std::exception_ptr, result<response> got) { late.emplace(std::move(got)); });
+    io.restart();
+    io.run_for(milliseconds(30));
+    REQUIRE(at.handled == 1);
+    CHECK(server->is_changing());
+    server->stop();
+    CHECK_FALSE(get("/").has_value());
+    io.restart();
+    io.run_for(milliseconds(200));
+    const bool is_slow = path == "/slow";
+    CHECK(server->is_changing() != is_slow);
+    REQUIRE(late.has_value() == is_slow);
+    CHECK(has_ended == is_slow);
+    if (is_slow) {
+        CHECK((*late)->body == "POST /slow");
+        return;
+    }
+    server->stop();
+    io.restart();
+    io.run_for(milliseconds(30));
+    CHECK(has_ended);
+    CHECK(at.was_cancelled);
+    CHECK(late->error().reason == "reset");
+}
+
 TEST_CASE_FIXTURE(fixture, "a server may be destroyed while it runs") {
     open("127.0.0.1:0");
     REQUIRE(get("/").has_value());
