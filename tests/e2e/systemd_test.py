@@ -1,7 +1,7 @@
 """Under systemd: READY, STATUS, a watchdog fed by passes, STOPPING; a stop within 10 s from wherever it is.
 
-The daemon runs as the unit runs it: an ordinary user in the engine's group, no capability. systemd itself
-is not there: a socket stands for it, and its own tools judge the unit.
+The daemon runs as the unit runs it: an ordinary user in the engine's group, no capability. A socket stands
+for systemd, so that every datagram is seen, and its own tools judge the unit; systemd_boot_test has it boot.
 """
 
 import os
