@@ -166,7 +166,8 @@ void world::boot() {
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));
     now_->office = std::make_unique<desk>(
-        *now_->machine, host_reader{}, [] { return std::vector<readiness_point>{}; }, "");
+        *now_->machine, host_reader{}, [] { return std::vector<readiness_point>{}; },
+        "restart the proxy");
     spawn(now_->io.get_executor(), live(now_->machine.get()), "daemon");
 }
 
