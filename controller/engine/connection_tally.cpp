@@ -4,6 +4,7 @@
 #include "reconcilers/blue_green/promises.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace alcedo {
 
@@ -24,17 +25,19 @@ open_connections open_of(const observation& seen, color c) {
     return worst;
 }
 
-int port_of(const desired_state* desired, const record& r, const replica& one) {
+/// Every port of it that some route leads to: one that is forgotten is one that is cut.
+std::vector<int> ports_of(const desired_state* desired, const record& r, const replica& one) {
     release who;
     who.colored = one.colored;
     who.revision = one.revision;
+    std::set<int> ports;
     if (const auto* made = r.rendering_of(who))
         for (const auto& [name, to] : made->routes)
-            if (to.service == one.service) return to.port;
-    if (!desired || !desired->spec.traffic) return 0;
-    for (const auto& route : desired->spec.traffic->routes)
-        if (route.service == one.service) return route.port;
-    return 0;
+            if (to.service == one.service) ports.insert(to.port);
+    if (ports.empty() && desired && desired->spec.traffic)
+        for (const auto& route : desired->spec.traffic->routes)
+            if (route.service == one.service) ports.insert(route.port);
+    return {ports.begin(), ports.end()};
 }
 
 open_connections in_words(const std::optional<int>& counted) {
@@ -44,15 +47,18 @@ open_connections in_words(const std::optional<int>& counted) {
 
 } // namespace
 
-task<std::optional<int>> connection_tally::count(const container& c, int port,
+task<std::optional<int>> connection_tally::count(const container& c, std::vector<int> ports,
                                                  network_info shared) {
     const auto address = c.addresses.find(shared.id);
     if (address == c.addresses.end() || shared.subnets.empty()) co_return std::nullopt;
     connection_counter::where where;
     where.pid = c.pid;
     where.address = address->second;
-    where.port = port;
-    where.subnet = shared.subnets.front();
+    where.ports = std::move(ports);
+    // The kernel's tables are read by IPv4; a network may have IPv6 besides, and list it first.
+    const auto v4 = std::find_if(shared.subnets.begin(), shared.subnets.end(),
+                                 [](const auto& one) { return one.find(':') == one.npos; });
+    where.subnet = v4 == shared.subnets.end() ? shared.subnets.front() : *v4;
     // A network made with a subnet and without a gateway does not say which it got; from the host,
     // that gateway is what our own probes come from.
     where.excluded = parts_.own_addresses();
@@ -68,8 +74,8 @@ task<void> connection_tally::look(const desired_state* desired, app_memory& memo
         desired && desired->spec.traffic ? desired->spec.traffic->drain_grace : milliseconds{1000};
     const bool confirmed = seen.traffic == traffic_state::confirmed;
     for (auto& one : seen.replicas) {
-        const int port = port_of(desired, r, one);
-        if (one.state != life::running || port == 0) {
+        auto ports = ports_of(desired, r, one);
+        if (one.state != life::running || ports.empty()) {
             one.open = open_connections::none;
             continue;
         }
@@ -92,7 +98,7 @@ task<void> connection_tally::look(const desired_state* desired, app_memory& memo
             const auto* c = memory.find(one.id);
             if (c && shared) {
                 auto network = *shared;
-                last.counted = co_await count(*c, port, network);
+                last.counted = co_await count(*c, std::move(ports), network);
             }
         }
         one.open = in_words(last.counted);

@@ -17,7 +17,7 @@ public:
 
 private:
     engine_parts& parts_;
-    task<std::optional<int>> count(const container&, int port, network_info shared);
+    task<std::optional<int>> count(const container&, std::vector<int> ports, network_info shared);
 };
 
 } // namespace alcedo

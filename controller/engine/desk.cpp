@@ -8,6 +8,7 @@
 #include "reconcilers/blue_green/status.hpp"
 #include "reconcilers/model/reason.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -61,6 +62,30 @@ bool is_known(const app_memory& memory) {
 
 } // namespace
 
+namespace {
+
+/// Routes that the gate before the switch cannot ask, and why.
+void add_untried(std::vector<std::string>& notes, const app_spec& spec,
+                 const std::map<std::string, std::string>& entry_points) {
+    if (!spec.traffic) return;
+    for (const auto& route : spec.traffic->routes) {
+        const auto who = "route " + spec.name + "/" + route.name + ": ";
+        const auto has_url = [&](const std::string& name) {
+            const auto at = entry_points.find(name);
+            return at != entry_points.end() && !at->second.empty();
+        };
+        const auto& used = route.entry_points;
+        if (!route.try_host)
+            notes.push_back(who + "no request can be built from its rule: it is not tried through "
+                                  "the proxy before the switch");
+        else if (!used.empty() && std::none_of(used.begin(), used.end(), has_url))
+            notes.push_back(who + "none of its entry points has a URL in --traefik-entrypoint: it "
+                                  "is not tried before the switch");
+    }
+}
+
+} // namespace
+
 json desk::object(const std::string& app, const app_memory* memory) const {
     static const app_memory nothing;
     const auto* entry = machine_.specs().find(app);
@@ -82,6 +107,7 @@ json desk::object(const std::string& app, const app_memory* memory) const {
     if (desired) status["source"] = source_json(desired->source);
     if (entry && !entry->errors.empty()) status["manifestErrors"] = diagnostics_json(entry->errors);
     auto notes = machine_.parts().proxy.notes();
+    if (desired) add_untried(notes, desired->spec, machine_.parts().proxy.entry_points());
     if (!notes.empty()) status["notes"] = notes;
     return {{"apiVersion", "alcedo.dev/v1alpha1"},
             {"kind", "BlueGreen"},

@@ -98,8 +98,8 @@ public:
     virtual ~connection_counter() = default;
     struct where {
         int pid = 0;
-        std::string address; ///< the container's, on the shared network
-        int port = 0;
+        std::string address;               ///< the container's, on the shared network
+        std::vector<int> ports;            ///< of it, that routes lead to
         std::string subnet;                ///< CIDR of the shared network
         std::vector<std::string> excluded; ///< gateway and Alcedo's own addresses
     };

@@ -1,5 +1,7 @@
 #include "controller/sources/sources.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -112,9 +114,24 @@ result<std::string> folder(std::string text) {
     return text;
 }
 
-bool is_loopback(std::string_view authority) {
-    auto host = authority.substr(0, authority.find(':'));
-    return host == "localhost" || host == "127.0.0.1" || authority.starts_with("[::1]");
+bool is_private(const boost::asio::ip::address& at) {
+    if (at.is_v6()) {
+        const auto bytes = at.to_v6().to_bytes();
+        return at.is_loopback() || at.to_v6().is_link_local() || (bytes[0] & 0xfe) == 0xfc;
+    }
+    const auto whole = at.to_v4().to_uint();
+    return at.is_loopback() || whole >> 24 == 10 || whole >> 20 == 0xac1 || whole >> 16 == 0xc0a8;
+}
+
+/// This machine, a container on it, or its own private network (RFC 1918, RFC 4193).
+bool is_near(std::string_view authority) {
+    const bool is_v6 = authority.starts_with('[');
+    const auto host = is_v6 ? authority.substr(1, authority.find(']') - 1)
+                            : authority.substr(0, authority.find(':'));
+    if (!is_v6 && host.find('.') == host.npos) return true; // a name without a domain
+    boost::system::error_code problem;
+    const auto at = boost::asio::ip::make_address(std::string(host), problem);
+    return !problem && is_private(at);
 }
 
 /// Takes user and password out of an HTTP URL, so that no argv, message or status shows them.
@@ -131,8 +148,9 @@ result<void> take_credentials(source_settings& into, std::string_view scheme) {
     }
     auto authority = std::string_view(into.url).substr(authority_at, authority_end - authority_at);
     if (authority.empty() || authority.starts_with('-')) return refused("the URL names no host");
-    if (scheme == "http" && !is_loopback(authority))
-        return refused("plain HTTP lets anybody on the way write manifests: use https or ssh");
+    if (scheme == "http" && !is_near(authority))
+        return refused("plain HTTP over other networks than this machine's own private ones lets "
+                       "anybody on the way write manifests: use https or ssh");
     return {};
 }
 

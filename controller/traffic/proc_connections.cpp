@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 #include <string_view>
 #include <vector>
@@ -204,17 +205,18 @@ std::optional<int> count_connections(const socket_tables& tables,
     for (const auto& text : where.excluded)
         if (const auto one = address_from(text)) excluded.push_back(*one);
     int open = 0;
-    bool listens = false;
+    std::set<int> silent(where.ports.begin(), where.ports.end());
+    const auto asked = silent;
     for (const auto* table : {&tables.tcp, &tables.tcp6}) {
         const auto rows = rows_of(*table);
         if (!rows) return std::nullopt;
         for (const auto& row : *rows) {
-            if (row.local_port != where.port) continue;
-            if (row.state == listening) listens = true;
+            if (!asked.contains(row.local_port)) continue;
+            if (row.state == listening) silent.erase(row.local_port);
             if (row.state == established && counts(row, *shared, excluded)) ++open;
         }
     }
-    if (!listens) return std::nullopt;
+    if (asked.empty() || !silent.empty()) return std::nullopt;
     return open;
 }
 

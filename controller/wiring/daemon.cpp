@@ -31,7 +31,7 @@ constexpr int start_failed = 1;
 constexpr int locked = 75;
 constexpr milliseconds preflight_pause{2000};
 constexpr milliseconds young_pause{200};
-constexpr milliseconds answering_limit{2000};
+constexpr milliseconds answering_limit{500}; // with the machine's 9 s, below 10
 constexpr milliseconds answering_poll{10};
 
 struct locks {

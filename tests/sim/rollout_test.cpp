@@ -76,7 +76,41 @@ TEST_CASE("sim: the flipped line goes through 50/50 to 100, and the old colour s
     REQUIRE(receipts.size() >= 2);
     CHECK(receipts.back().content.value("outcome", "") == "Succeeded");
     // Our own probes never keep a colour from draining.
-    CHECK(w->docker.not_counted == std::vector<std::string>{"10.9.0.1", "172.20.0.1"});
+    CHECK(w->docker.counted.excluded == std::vector<std::string>{"10.9.0.1", "172.20.0.1"});
+}
+
+TEST_CASE("sim: a route that cannot be tried before the switch is named") {
+    auto text = sim::web("blue", "demo:1", "demo:2");
+    std::string why;
+    SUBCASE("a rule that gives no request") {
+        text.replace(text.find("Host(`shop.test`)"), 17, "HostRegexp(`^shop[.].+$`)");
+        why = "route shop/web: no request can be built from its rule";
+    }
+    SUBCASE("an entry point that nobody gave a URL for") {
+        text.insert(text.find("rule: "), "entryPoints: [internal], ");
+        why = "route shop/web: none of its entry points has a URL in --traefik-entrypoint";
+    }
+    const auto w = sim::deployed(text);
+    const auto notes = w->status("shop").value("notes", json::array());
+    REQUIRE(notes.size() == 1);
+    CHECK(notes[0].get<std::string>().starts_with(why));
+    CHECK_FALSE(
+        sim::deployed(sim::web("blue", "demo:1", "demo:2"))->status("shop").contains("notes"));
+}
+
+TEST_CASE("sim: a service with two routed ports has drained when both have") {
+    const auto manifest = [](const std::string& active) {
+        auto text = sim::web(active, "demo:1", "demo:2");
+        const std::string steps = "    steps:";
+        return text.insert(text.find(steps),
+                           "      - {name: admin, service: web, port: 9090, rule: "
+                           "\"Host(`admin.test`)\"}\n");
+    };
+    auto w = sim::deployed(manifest("blue"));
+    w->commit("shop.yaml", manifest("green"));
+    w->run(120s);
+    CHECK(w->serving("shop") == "green");
+    CHECK(w->docker.counted.ports == std::vector<int>{8080, 9090});
 }
 
 TEST_CASE("sim: a revision that never gets healthy is rejected, and not tried again") {

@@ -4,6 +4,7 @@
 
 #include "controller/engine/signal.hpp"
 #include "controller/ports/runtime.hpp"
+#include "controller/ports/traffic.hpp"
 #include "tests/support/sim_clock.hpp"
 
 #include <deque>
@@ -39,10 +40,10 @@ public:
     std::string hangs_for; ///< lists of this app never end: a defect, for calls have deadlines
     int mutations = 0;
     int creates = 0;
-    int lists = 0;                        ///< of one app's containers
-    std::vector<std::string> not_counted; ///< whose connections were left out of the last count
-    int open_connections_each = 0;        ///< per unlisted replica, until this is set to 0
-    std::vector<std::string> log;         ///< every mutation in words
+    int lists = 0;                     ///< of one app's containers
+    connection_counter::where counted; ///< what was asked for at the last count
+    int open_connections_each = 0;     ///< per unlisted replica, until this is set to 0
+    std::vector<std::string> log;      ///< every mutation in words
     /// Called right before a mutation takes effect; false = the engine dies here (crash tests).
     std::function<bool(const std::string&)> before_mutation;
 

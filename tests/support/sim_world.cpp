@@ -60,7 +60,7 @@ class no_connections : public connection_counter {
 public:
     explicit no_connections(sim::docker& d) : docker_(d) {}
     task<std::optional<int>> count(where asked) override {
-        docker_.not_counted = std::move(asked.excluded);
+        docker_.counted = std::move(asked);
         co_return docker_.open_connections_each;
     }
 

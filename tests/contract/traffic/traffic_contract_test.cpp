@@ -105,7 +105,7 @@ TEST_CASE("idle connections of the proxy are gone after 5 s, so that zero means 
     connection_counter::where w;
     w.pid = ::getpid();
     w.address = "127.0.0.1";
-    w.port = 2400;
+    w.ports = {2400};
     w.subnet = "127.0.0.0/8";
     const auto counter = make_proc_connections(s.pool, "/proc");
     CHECK(s.ask(counter->count(w)) == 1);
@@ -115,6 +115,6 @@ TEST_CASE("idle connections of the proxy are gone after 5 s, so that zero means 
         left = s.ask(counter->count(w));
     }
     CHECK(left == 0);
-    w.port = 2401;
+    w.ports = {2401};
     CHECK_FALSE(s.ask(counter->count(w)).has_value());
 }

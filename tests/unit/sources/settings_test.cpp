@@ -88,7 +88,12 @@ TEST_CASE("errors say what to write instead") {
     CHECK(refusal("git+https://e.com/a?every=500ms").find("every=500ms") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?every=0s").find("every=0s") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?every=9999999999999h").find("every") != std::string::npos);
-    CHECK(refusal("git+http://example.com/a").find("https or ssh") != std::string::npos);
+    for (const std::string far :
+         {"example.com", "8.8.8.8", "172.32.0.1", "192.169.0.1", "[2001:db8::1]"})
+        CHECK(refusal("git+http://" + far + "/a").find("https or ssh") != std::string::npos);
+    for (const std::string near : {"localhost", "git", "gitea:3000", "10.0.0.1", "172.16.0.1:8080",
+                                   "192.168.1.5", "[::1]:80", "[fd00::1]"})
+        CHECK(parsed("git+http://" + near + "/a").url == "http://" + near + "/a");
     CHECK(refusal("git+ftp://example.com/a").find("no repository") != std::string::npos);
     CHECK(refusal("git+./a").find("no repository") != std::string::npos);
     CHECK(refusal("git+https:///a").find("no host") != std::string::npos);

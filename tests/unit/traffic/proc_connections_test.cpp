@@ -44,7 +44,7 @@ connection_counter::where container() {
     connection_counter::where w;
     w.pid = 4711;
     w.address = "172.31.240.9";
-    w.port = 2333;
+    w.ports = {2333};
     w.subnet = "172.31.240.0/24";
     w.excluded = {"172.31.240.1"};
     return w;
@@ -76,6 +76,18 @@ TEST_CASE("a server on :: has its connections in tcp6, as mapped addresses") {
     CHECK(count("", listen6 + proxy6) == 1);
     CHECK(count("", listen6 + own6) == 0);
     CHECK(count("", listen6 + real6) == 1); // better one too many than one overlooked
+}
+
+TEST_CASE("two routes lead to two ports of one container: connections to either are counted") {
+    const std::string listen_too = "   8: 00000000:0050 00000000:0000 0A\n";
+    const std::string proxy_too = "   9: 09F01FAC:0050 02F01FAC:C002 01\n";
+    auto w = container();
+    CHECK(count(listen4 + listen_too + proxy_too, "", w) == 0);
+    w.ports = {2333, 80};
+    CHECK(count(listen4 + listen_too + proxy4 + proxy_too, "", w) == 2);
+    CHECK_FALSE(count(listen4 + proxy4, "", w).has_value()); // on 80 nobody listens
+    w.ports.clear();
+    CHECK_FALSE(count(listen4, "", w).has_value());
 }
 
 TEST_CASE("a table that may be somebody else's is no answer") {
