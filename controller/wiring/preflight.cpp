@@ -149,6 +149,12 @@ readiness_point place_of_proxy(const settings& chosen, const network_info& share
                join_command(chosen));
 }
 
+/// What no API tells and every operator should know (traefik-measured, consequences).
+constexpr const char* advice =
+    "for Traefik: a default certificate, else each reload makes an RSA key; "
+    "--providers.providersThrottleDuration=200ms; API and metrics on an entry point of their own "
+    "that only this host reaches; requestAcceptGraceTimeout and graceTimeOut longer than a request";
+
 task<std::vector<readiness_point>> run_preflight(settings chosen, runtime& docker,
                                                  traffic_provider* proxy, const poll_door* polls,
                                                  color_networks& networks) {
@@ -198,6 +204,7 @@ task<std::vector<readiness_point>> run_preflight(settings chosen, runtime& docke
         }
         out.push_back(place_of_proxy(chosen, *shared, ours));
     }
+    out.push_back(good("advice", advice));
     co_return out;
 }
 
