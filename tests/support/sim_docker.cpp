@@ -13,6 +13,9 @@ error not_there(const std::string& what) {
 error no_answer() {
     return error(next_step::unknown, "no answer");
 }
+error unknown_driver(const std::string& name) {
+    return error(next_step::invalid, "CreateFailed", "plugin \"" + name + "\" not found");
+}
 } // namespace
 
 docker::docker(clock& c) : clock_(c) {
@@ -308,6 +311,8 @@ task<result<network_info>> docker::network(std::string name_or_id) {
 task<result<std::string>> docker::create_network(network_request r) {
     co_await take(milliseconds{5});
     if (down) co_return engine_down();
+    const auto driver = r.options.is_object() ? r.options.value("driver", "") : "";
+    if (unknown_drivers.contains(driver)) co_return unknown_driver(driver);
     if (!mutate("create network " + r.name)) co_return no_answer();
     network_info n;
     n.id = "net-" + r.name;
@@ -333,8 +338,10 @@ task<result<void>> docker::connect(std::string, std::string) {
     co_return result<void>();
 }
 
-task<result<void>> docker::create_volume(std::string name, json,
+task<result<void>> docker::create_volume(std::string name, json options,
                                          std::map<std::string, std::string>) {
+    const auto driver = options.is_object() ? options.value("driver", "") : "";
+    if (unknown_drivers.contains(driver)) co_return unknown_driver(driver);
     volumes_.insert(name);
     co_return result<void>();
 }

@@ -34,7 +34,8 @@ public:
     std::set<std::string> pull_fails;        ///< references a registry answers 503 for
     std::set<std::string> to_pull;           ///< references that are not on the host yet
     milliseconds pull_takes{100};
-    bool down = false;                                      ///< no call is answered
+    std::set<std::string> unknown_drivers; ///< of volumes and networks: refused when they are made
+    bool down = false;                     ///< no call is answered
     std::map<std::string, std::vector<container>> recorded; ///< app → what its list answers
     std::string hangs_for; ///< lists of this app never end: a defect, for calls have deadlines
     int mutations = 0;
