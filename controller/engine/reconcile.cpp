@@ -194,8 +194,11 @@ void reconciler::begin_anew(const std::string& app, app_memory& memory) {
 task<result<void>> reconciler::act(actor::context c, std::vector<action> actions) {
     for (const auto& deed : actions) {
         const auto done = co_await hands_.perform(c, deed);
-        if (done) continue;
-        note_refusal(*c.memory, deed, done.error());
+        if (done) {
+            note_done(*c.memory, deed);
+            continue;
+        }
+        note_refusal(*c.memory, deed, done.error(), parts_.clock.now(), parts_.random());
         co_return with_context(done.error(), to_string(deed));
     }
     co_return result<void>();

@@ -97,7 +97,9 @@ constexpr std::array table{
     row{of(operation::create), 500, "json", invalid, reason::CreateFailed},
 
     row{of(operation::start), 404, "plugin", invalid, reason::StartFailed},
-    row{of(operation::start), 404, "network", invalid, reason::StartFailed},
+    // It was there when the container was made: somebody took it away since.
+    row{of(operation::start), 404, "network", conflict, reason::NetworkMissing},
+    row{of(operation::connect), 404, "network", gone, reason::NetworkMissing},
     row{of(operation::start), 400, "", invalid, reason::StartFailed},
     row{of(operation::start), 501, "", invalid, reason::StartFailed},
     row{of(operation::start), 500, "oci runtime", invalid, reason::StartFailed},

@@ -74,7 +74,8 @@ TEST_CASE("what refusals mean, in the words of the engines") {
 
         {operation::start, 400, cannot_start, next_step::invalid, "StartFailed"},
         {operation::start, 500, cannot_start, next_step::invalid, "StartFailed"},
-        {operation::start, 404, "network 0f3 not found", next_step::invalid, "StartFailed"},
+        {operation::start, 404, "network 0f3 not found", next_step::conflict, "NetworkMissing"},
+        {operation::connect, 404, "network 0f3 not found", next_step::gone, "NetworkMissing"},
         {operation::connect, 404, "No such container: 11", next_step::gone},
         {operation::connect, 400, "invalid endpoint settings", next_step::invalid, "CreateFailed"},
         {operation::start, 404, "No such container: 11", next_step::gone},
