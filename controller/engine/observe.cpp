@@ -1,5 +1,6 @@
 #include "controller/engine/observe.hpp"
 
+#include "controller/engine/refusals.hpp"
 #include "controller/engine/watch_list.hpp"
 #include "controller/ports/with_deadline.hpp"
 #include "reconcilers/blue_green/fleet.hpp"
@@ -98,6 +99,7 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     if (!may_look_again_at(memory, parts_.clock.now().boot)) co_await list(app, memory, seen);
     seen.docker_known = seen.docker_error.empty();
     if (seen.docker_known) forget_vanished(memory);
+    forget_lost_networks(memory, parts_.clock.now());
     see_replicas(app, desired, memory, seen);
     see_traffic(app, desired, memory, seen);
     see_routes(app, desired, memory, seen);
@@ -153,6 +155,7 @@ void observer::see_replicas(const std::string& app, const desired_state* desired
         how.on_trial = belongs(*one, r.attempt) && how.post_switch;
         how.twin_is_sick = twin_is_sick(memory.containers, *one);
         judge_replica(*one, c, life, how, now, memory.health_wake);
+        one->network_gone = !one->runs() && has_lost_network(memory, c, now, memory.health_wake);
         one->stop_answered = memory.stop_answered.contains(c.id);
         one->stop_pending = memory.stopping.contains(c.id);
         seen.replicas.push_back(std::move(*one));

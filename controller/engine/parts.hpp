@@ -65,6 +65,13 @@ struct middleware_look {
     milliseconds at{0}; ///< boot clock
 };
 
+/// A container whose start was refused because a network it was made with is gone.
+struct lost_network {
+    std::string id;        ///< of the container
+    int times = 0;         ///< containers of that name, without a start that worked in between
+    milliseconds until{0}; ///< boot clock: not made anew before
+};
+
 struct app_memory {
     stored_record stored;
     std::set<std::string> stop_answered;      ///< ids whose stop was answered since it was promised
@@ -82,9 +89,10 @@ struct app_memory {
     try_answer tried = try_answer::unasked;
     std::string try_message;
     middleware_look middlewares;
-    std::optional<refusal> refused;     ///< a create or start failed for the revision's own reason
-    std::string refused_under;          ///< manifest digest of that moment
-    std::vector<container> containers;  ///< as last listed
+    std::optional<refusal> refused; ///< a create or start failed for the revision's own reason
+    std::string refused_under;      ///< manifest digest of that moment
+    std::map<std::string, lost_network> networks_lost; ///< per container name
+    std::vector<container> containers;                 ///< as last listed
     std::optional<network_info> shared; ///< the shared network, as last seen with them
     milliseconds listed_at{0};          ///< boot clock
     std::uint64_t hints = 0;            ///< of something that may have changed

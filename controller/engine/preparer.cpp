@@ -13,6 +13,21 @@ error failed(std::string_view why, std::string message) {
     return error(next_step::invalid, std::string(why), std::move(message));
 }
 
+/// All that the colour names, of its rehearsals too. One that is not required may be absent, but
+/// not unreadable.
+result<void> check_files(const color_spec& spec, const manifest::file_contents& files) {
+    for (const auto& file : manifest::files_to_read(spec)) {
+        const auto at = files.find(file.path);
+        if (at == files.end()) {
+            if (!file.required) continue;
+            return failed(reason::EnvFileMissing, "env file " + file.path + " is not there");
+        }
+        const auto read = manifest::parse_env_file(file.path, at->second);
+        if (!read) return failed(reason::EnvFileInvalid, "env file " + read.error().message);
+    }
+    return {};
+}
+
 } // namespace
 
 struct preparer::running {
@@ -146,9 +161,8 @@ task<result<image_info>> preparer::resolve(std::string reference, std::string po
 
 task<result<void>> preparer::check_surroundings(std::shared_ptr<running> me) {
     const auto& spec = me->work.spec;
-    for (const auto& file : manifest::files_to_read(spec))
-        if (file.required && !me->work.files.contains(file.path))
-            co_return failed(reason::EnvFileMissing, "env file " + file.path + " is not there");
+    const auto files = check_files(spec, me->work.files);
+    if (!files) co_return files.error();
     for (const auto& [name, options] : spec.networks.items()) {
         if (!options.is_object() || !options.value("external", false)) continue;
         const auto real = options.value("name", name);

@@ -1,6 +1,7 @@
 #include "controller/engine/reconcile.hpp"
 
 #include "controller/engine/pass_report.hpp"
+#include "controller/engine/refusals.hpp"
 
 #include "reconcilers/blue_green/invariants.hpp"
 #include "reconcilers/blue_green/make_plan.hpp"
@@ -35,32 +36,6 @@ bool is_to_go(const catalogue& specs, const std::string& app, const record& r) {
         entry && (entry->valid || entry->condition.reason == reason::ManifestInvalid ||
                   entry->condition.reason == reason::DuplicateName);
     return r.wished.remove && !is_named;
-}
-
-/// Told by the planner, which decides about it; nothing to back off from.
-bool is_evidence(const app_memory& memory) {
-    if (!memory.refused) return false;
-    const auto& r = memory.stored.content;
-    return (r.attempt && r.attempt->revision == memory.refused->revision) ||
-           (r.serving && r.serving->revision == memory.refused->revision);
-}
-
-/// A create or start that fails for the revision's own reason is evidence about the revision.
-void note_failure(app_memory& memory, const action& deed, const error& why) {
-    const bool is_its_own = why.reason == reason::CreateFailed ||
-                            why.reason == reason::StartFailed ||
-                            why.reason == reason::RevisionNotReproducible;
-    if (why.next != next_step::invalid || !is_its_own) return;
-    std::string revision;
-    if (const auto* c = std::get_if<create_container>(&deed)) revision = c->what.revision;
-    if (const auto* s = std::get_if<start_container>(&deed)) revision = s->revision;
-    if (revision.empty()) return;
-    refusal said;
-    said.revision = revision;
-    said.reason = why.reason;
-    said.message = why.message;
-    memory.refused = said;
-    memory.refused_under = memory.stored.content.manifest_digest;
 }
 
 /// Of the containers that are removed with their last words.
@@ -219,8 +194,11 @@ void reconciler::begin_anew(const std::string& app, app_memory& memory) {
 task<result<void>> reconciler::act(actor::context c, std::vector<action> actions) {
     for (const auto& deed : actions) {
         const auto done = co_await hands_.perform(c, deed);
-        if (done) continue;
-        note_failure(*c.memory, deed, done.error());
+        if (done) {
+            note_done(*c.memory, deed);
+            continue;
+        }
+        note_refusal(*c.memory, deed, done.error(), parts_.clock.now(), parts_.random());
         co_return with_context(done.error(), to_string(deed));
     }
     co_return result<void>();

@@ -25,7 +25,7 @@ struct probe_target {
 class probe {
 public:
     virtual ~probe() = default;
-    /// Ends within `check.timeout`.
+    /// Up to `check.attempts` tries, each within `check.timeout`, 100 ms apart.
     virtual task<sample> take(check_spec check, probe_target target) = 0;
 };
 

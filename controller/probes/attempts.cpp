@@ -32,11 +32,10 @@ task<sample> attempt_all(const check_spec& check,
     sample last;
     int tries = 0;
     for (;;) {
-        last = co_await once(std::max(check.timeout - since(start), milliseconds(1)));
+        last = co_await once(check.timeout);
         ++tries;
         const bool is_settled = last.what == outcome::pass || last.what == outcome::no_data;
         if (is_settled || tries >= check.attempts) break;
-        if (since(start) + pause_between >= check.timeout) break;
         pause.expires_after(pause_between);
         co_await pause.async_wait(as_values);
     }

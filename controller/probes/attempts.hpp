@@ -9,8 +9,8 @@
 
 namespace alcedo::probing {
 
-/// Tries until one passes, `check.attempts` times at most and never past `check.timeout`. `once`
-/// gets the time that is left. Fills in `took` and the evidence's `ms` (and `attempts` if several).
+/// Tries until one passes, `check.attempts` times at most; each has `check.timeout` for itself,
+/// which `once` gets. Fills in `took` and the evidence's `ms` (and `attempts` if several).
 task<sample> attempt(const check_spec& check, std::function<task<sample>(milliseconds)> once);
 
 std::string text_of(const json& settings, const char* key, const std::string& fallback);

@@ -3,6 +3,7 @@
 #include "controller/runtimes/docker_bodies.hpp"
 #include "controller/runtimes/docker_json.hpp"
 #include "controller/runtimes/docker_logs.hpp"
+#include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -172,6 +173,8 @@ task<result<void>> container_calls::start(std::string id) {
     auto missing = missing_networks(*found);
     for (const auto& network : missing) {
         auto joined = co_await attach(network, id);
+        if (!joined && joined.error().reason == reason::NetworkMissing)
+            co_return error(next_step::conflict, joined.error().reason, joined.error().message);
         if (!joined) co_return joined;
     }
     auto answer = co_await calls_->ask(std::move(starting));

@@ -23,6 +23,9 @@ constexpr set of(operation o) {
 }
 constexpr set any = ~set{0};
 constexpr set making = of(operation::create) | of(operation::start);
+/// Their bodies are the revision's own words: a container, and what it needs made first.
+constexpr set asking = of(operation::create) | of(operation::connect) |
+                       of(operation::network_create) | of(operation::volume_create);
 
 /// First match wins. `status` 0 = any refusal; `text` in lower case, "" = any.
 struct row {
@@ -77,14 +80,28 @@ constexpr std::array table{
     row{of(operation::create), 404, "image not known", gone, reason::ImageNotFound},
     row{of(operation::create), 404, "network", conflict},
     row{of(operation::create), 404, "", invalid, reason::CreateFailed},
-    row{of(operation::create), 400, "", invalid, reason::CreateFailed},
-    row{of(operation::create), 501, "", invalid, reason::CreateFailed},
-    row{of(operation::create), 500, "invalid", invalid, reason::CreateFailed},
+
+    // Networks: the engine's own pools end after 29 networks; words and status vary. The host's,
+    // though it lasts: no reason, so no evidence.
+    row{of(operation::network_create), 0, "non-overlapping ipv4 address pool", invalid},
+    row{of(operation::network_create), 0, "predefined address pools", invalid},
+    row{of(operation::network_create), 0, "overlap", conflict},
+    row{of(operation::network_create) | of(operation::connect), 500, "invalid argument", retry},
+
+    // What the revision asked for: a driver that does not exist, options that make no sense.
+    row{of(operation::network_create) | of(operation::volume_create), 404, "", invalid,
+        reason::CreateFailed},
+    row{asking, 400, "", invalid, reason::CreateFailed},
+    row{asking, 501, "", invalid, reason::CreateFailed},
+    row{asking, 500, "invalid", invalid, reason::CreateFailed},
     row{of(operation::create), 500, "json", invalid, reason::CreateFailed},
 
-    row{of(operation::start), 404, "network", invalid, reason::StartFailed},
     row{of(operation::start), 404, "plugin", invalid, reason::StartFailed},
+    // It was there when the container was made: somebody took it away since.
+    row{of(operation::start), 404, "network", conflict, reason::NetworkMissing},
+    row{of(operation::connect), 404, "network", gone, reason::NetworkMissing},
     row{of(operation::start), 400, "", invalid, reason::StartFailed},
+    row{of(operation::start), 501, "", invalid, reason::StartFailed},
     row{of(operation::start), 500, "oci runtime", invalid, reason::StartFailed},
     row{of(operation::start), 500, "oci permission", invalid, reason::StartFailed},
     row{of(operation::start), 500, "executable file not found", invalid, reason::StartFailed},
@@ -95,12 +112,6 @@ constexpr std::array table{
     row{of(operation::start), 500, "linux spec", invalid, reason::StartFailed},
     row{of(operation::start), 500, "unable to find user", invalid, reason::StartFailed},
 
-    // Networks: the engine's own pools end after 29 networks; words and status vary.
-    row{of(operation::network_create), 0, "non-overlapping ipv4 address pool", invalid},
-    row{of(operation::network_create), 0, "predefined address pools", invalid},
-    row{of(operation::network_create), 500, "invalid", invalid},
-    row{of(operation::network_create), 404, "", invalid},
-    row{of(operation::volume_create), 404, "", invalid},
     row{of(operation::network), 400, "ambiguous", conflict},
     row{of(operation::network), 400, "matches found", conflict},
     row{of(operation::image), 400, "", invalid, reason::ImageNotFound},

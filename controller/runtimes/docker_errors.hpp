@@ -41,8 +41,10 @@ std::string to_string(operation);
 std::string message_in(const std::string& body);
 
 /// No value = success: 2xx, and what is as good (304 of a start, 404 of a remove). `invalid` only
-/// for what was asked: of a create or start (CreateFailed, StartFailed) it is evidence against the
-/// revision, so whatever could be the host's, the endpoint's or the network's trouble is `retry`.
+/// for what was asked: of a create or start, or of what is made for it (CreateFailed, StartFailed),
+/// it is evidence against the revision, so whatever could be the host's, the endpoint's or the
+/// network's trouble is `retry`. Of these calls, `invalid` without a reason is the host's, too. A
+/// start whose network is gone is `conflict` with NetworkMissing: it can only be made anew.
 std::optional<error> refusal(operation, int status, const std::string& body);
 
 /// Why a pull failed, by the text alone: 20.10 says 500 for everything, and a failure after the

@@ -181,7 +181,7 @@ void stops(const trial& t) {
         const auto* r = t.find(a.id);
         if (r && r->runs()) t.say("S2", a.name + " would be removed while it runs");
         if (r && t.s.after && t.s.rec.origin && belongs(*r, *t.s.rec.origin) &&
-            !is_handed_over(t, *r))
+            !is_handed_over(t, *r) && !r->network_gone)
             t.say("S7", a.name + " of the origin would be removed before the window has closed");
     });
 }

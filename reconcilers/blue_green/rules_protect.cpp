@@ -130,7 +130,7 @@ constexpr rule deletion[] = {
 bool lies_outside(std::string_view why) {
     return why == reason::NoHealthCheck || why == reason::NetworkMissing ||
            why == reason::VolumeMissing || why == reason::MiddlewareMissing ||
-           why == reason::EnvFileMissing;
+           why == reason::EnvFileMissing || why == reason::EnvFileInvalid;
 }
 
 void forget_what_was_outside(draft& d) {

@@ -105,6 +105,30 @@ bool was_said(const situation& s) {
     });
 }
 
+bool is_netless(const slot& x) {
+    return x.wanted && x.is != slot_state::retiring && x.at && x.at->network_gone && !x.at->runs();
+}
+
+/// Whatever was to be started and cannot be, once each. An attempt without weight waits in a pause.
+std::vector<const replica*> netless(const situation& s) {
+    std::vector<const replica*> all;
+    for (const auto* f : {&s.serving, &s.attempt, &s.origin, &s.holder}) {
+        if (!*f || (s.paused && s.before && f == &s.attempt)) continue;
+        for (const auto& x : (*f)->slots)
+            if (is_netless(x) && std::find(all.begin(), all.end(), x.at) == all.end())
+                all.push_back(x.at);
+    }
+    return all;
+}
+
+void remove_netless(draft& d) {
+    for (const auto* r : netless(d.s)) {
+        d.warn(reason::Repairing,
+               r->name + " is made anew: a network that it was made with is gone");
+        d.act(remove_container{r->id, r->name});
+    }
+}
+
 /// First fleet with such a slot (and, where it costs, something left of its colour's budget).
 const fleet* first_with(const situation& s, slot_test is, bool costs) {
     for (const auto* f : kept_alive(s))
@@ -152,6 +176,8 @@ constexpr rule table[] = {
     {"finish_retiring", some_to_stop, stop_retiring,
      "a promised stop is done until it is answered: a lost one may still land"},
     {"retired", some_retired, drop_retired, "answered and seen not running: the promise is kept"},
+    {"network_gone", [](const situation& s) { return !netless(s).empty(); }, remove_netless,
+     "no start can mend it, and no revision is to blame: removed, then made anew"},
     {"repair_resume",
      [](const situation& s) { return first_with(s, needs_start, false) != nullptr; },
      [](draft& d) {

@@ -80,6 +80,21 @@ void take_prepared(draft& d) {
     d.enter(phase::starting);
 }
 
+/// Each reason is told once in an attempt, for this is asked every second.
+void wait_for_preparation(draft& d) {
+    const auto& is = d.s.seen.prepared;
+    auto& receipt = d.next.receipt;
+    if (receipt.empty()) d.begin_receipt(*d.next.attempt, d.next.serving);
+    auto told = receipt.value("waitedFor", json::array());
+    if (std::find(told.begin(), told.end(), is.reason) == told.end()) {
+        told.push_back(is.reason);
+        receipt["waitedFor"] = std::move(told);
+        d.warn(is.reason, named(*d.next.attempt) + " cannot be prepared yet, and is tried again: " +
+                              is.message + ". " + untouched(d.next));
+    }
+    d.wake(seconds{1});
+}
+
 std::vector<const replica*> strangers(const situation& s) {
     return s.others_in(s.rec.attempt->colored, *s.rec.attempt);
 }
@@ -173,7 +188,7 @@ constexpr rule table[] = {
     {"prepared", [](const situation& s) { return prepared(s, preparation::state::yes); },
      take_prepared, "images are resolved: this attempt has its revision"},
     {"preparing", [](const situation& s) { return prepared(s, preparation::state::waiting); },
-     [](draft& d) { d.wake(seconds{1}); }, "a registry that does not answer is no verdict"},
+     wait_for_preparation, "a registry that does not answer is no verdict"},
     {"prepare", [](const situation& s) { return in(s, phase::preparing); },
      [](draft& d) { d.act(prepare_release{*d.s.rec.attempt}); }, "nothing running changes"},
     {"clear_stop", [](const situation& s) { return some_stranger(s, true) && color_is_free(s); },

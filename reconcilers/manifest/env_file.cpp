@@ -1,5 +1,6 @@
 #include "reconcilers/manifest/interpolate.hpp"
 #include "reconcilers/manifest/manifest.hpp"
+#include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -33,7 +34,7 @@ public:
         while (at_ < text_.size() && problem_.empty())
             statement();
         if (!problem_.empty())
-            return error(next_step::invalid, "EnvFileInvalid",
+            return error(next_step::invalid, std::string(reason::EnvFileInvalid),
                          name_ + ":" + std::to_string(problem_line_) + ": " + problem_);
         return std::move(out_);
     }
@@ -164,7 +165,7 @@ result<void> lay_files(variables& all, const std::vector<env_file>& files,
         const auto it = contents.find(file.path);
         if (it == contents.end()) {
             if (!file.required) continue;
-            return error(next_step::invalid, "EnvFileMissing",
+            return error(next_step::invalid, std::string(reason::EnvFileMissing),
                          "env file " + file.path + " of service " + service + " is missing");
         }
         const auto read = parse_env_file(file.path, it->second);

@@ -62,6 +62,8 @@ struct replica {
     bool marked_exclusive = false; ///< by its label: what is known once spec and rendering are gone
     life state = life::created;
     bool never_started = false; ///< or ended with the engine: to be started, and nobody's fault
+    /// Its start was refused because a network it was made with is gone: only made anew can it run.
+    bool network_gone = false;
     int exit_code = 0;
     readiness ready = readiness::starting; ///< meaningful only while running
     bool docker_unhealthy = false;

@@ -12,7 +12,7 @@ namespace alcedo::reason {
     X(Preparing) X(Starting) X(Verifying) X(AwaitingApproval) X(Shifting) X(Handover) X(Draining) X(Watching) X(Reverting) X(Deleting) X(Idle) \
     X(ServingColorOutdated) X(RouteConflict) X(DuplicateName) X(Repairing) X(RepairsExhausted) X(Scaling) X(ConnectionsCut) \
     X(EngineUnknown) X(TrafficUnknown) X(TrafficLate) X(WindowOpen) X(ProxyCannotReach) \
-    X(ImageNotFound) X(ImageDenied) X(ImagePullFailing) X(EnvFileMissing) X(NetworkMissing) X(VolumeMissing) X(MiddlewareMissing) \
+    X(ImageNotFound) X(ImageDenied) X(ImagePullFailing) X(EnvFileMissing) X(EnvFileInvalid) X(NetworkMissing) X(VolumeMissing) X(MiddlewareMissing) \
     X(NoHealthCheck) X(PreparationFailing) X(RevisionNotReproducible) X(CreateFailed) X(StartFailed) X(RestartLoop) \
     X(Unhealthy) X(HealthTimeout) X(CheckFailed) X(StillRejected) X(Superseded) X(HandoverFailed) X(Rehearsed) X(Drift) X(ServingDied) \
     X(Frozen) X(Aborted) X(RolledBack) X(Violation) \

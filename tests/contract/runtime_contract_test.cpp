@@ -147,7 +147,8 @@ TEST_CASE("what fails for the revision's own reason says so, and what does not, 
     const auto netless = engine.run(docker.start(other));
     REQUIRE_FALSE(netless);
     INFO(to_string(netless.error()));
-    CHECK(netless.error().reason == "StartFailed");
+    CHECK(netless.error().next == next_step::conflict); // no verdict: it is made anew
+    CHECK(netless.error().reason == "NetworkMissing");
 }
 
 TEST_CASE("health is the engine's while it runs, and nothing after") {

@@ -239,6 +239,17 @@ TEST_CASE("sim: images that cannot be had now keep it Preparing; ones that do no
     w->run(60s);
     CHECK(w->phase("shop") == "Preparing");
     CHECK(condition_of(w->status("shop"), "Reconciling") == "True ImagePullFailing");
+    const auto is_alarm = [](const json& e) {
+        return e["type"] == "Warning" && e["reason"] == "ImagePullFailing" &&
+               e["message"].dump().find("registry answered 503") != std::string::npos;
+    };
+    // Nobody was told; once, for it is tried again all the time.
+    const auto all = w->status("shop")["events"];
+    CHECK(std::count_if(all.begin(), all.end(), is_alarm) == 1);
+    CHECK(w->events.heard("ImagePullFailing"));
+    const auto writes = w->store.writes;
+    w->run(60s);
+    CHECK(w->store.writes == writes);
     w->docker.pull_fails.clear();
     w->run(400s);
     CHECK(w->serving("shop") == "green");

@@ -1,5 +1,7 @@
 #include "tests/support/sim_docker.hpp"
 
+#include <algorithm>
+
 namespace alcedo::sim {
 
 error engine_down() {
@@ -12,6 +14,9 @@ error not_there(const std::string& what) {
 }
 error no_answer() {
     return error(next_step::unknown, "no answer");
+}
+error unknown_driver(const std::string& name) {
+    return error(next_step::invalid, "CreateFailed", "plugin \"" + name + "\" not found");
 }
 } // namespace
 
@@ -105,6 +110,16 @@ void docker::remove_by_hand(const std::string& name_prefix) {
     }
     for (const auto& app : apps)
         announce(app);
+}
+
+void docker::prune_networks() {
+    std::erase_if(networks_, [this](const auto& entry) {
+        return entry.first != "alcedo" &&
+               std::none_of(boxes_.begin(), boxes_.end(), [&](const auto& one) {
+                   const auto& c = one.second.seen;
+                   return c.state == life::running && c.addresses.contains(entry.second.id);
+               });
+    });
 }
 
 void docker::kill_container(const std::string& name, int code) {
@@ -243,6 +258,14 @@ task<result<void>> docker::start(std::string id) {
     if (b->seen.state == life::running) co_return result<void>();
     if (of(*b).start_fails)
         co_return error(next_step::invalid, "StartFailed", "exec: no such file");
+    for (const auto& [network, address] : b->seen.addresses) {
+        const bool exists = std::any_of(networks_.begin(), networks_.end(), [&](const auto& entry) {
+            return entry.second.id == network;
+        });
+        if (!exists || loses_networks)
+            co_return error(next_step::conflict, "NetworkMissing",
+                            "network " + network + " not found");
+    }
     if (!mutate("start " + b->seen.name)) co_return no_answer();
     b->seen.state = life::running;
     b->seen.never_started = false;
@@ -308,9 +331,12 @@ task<result<network_info>> docker::network(std::string name_or_id) {
 task<result<std::string>> docker::create_network(network_request r) {
     co_await take(milliseconds{5});
     if (down) co_return engine_down();
+    const auto driver = r.options.is_object() ? r.options.value("driver", "") : "";
+    if (unknown_drivers.contains(driver)) co_return unknown_driver(driver);
     if (!mutate("create network " + r.name)) co_return no_answer();
     network_info n;
-    n.id = "net-" + r.name;
+    const int made = ++networks_made_[r.name];
+    n.id = "net-" + r.name + (made == 1 ? "" : "-" + std::to_string(made));
     n.name = r.name;
     n.labels = r.labels;
     n.subnets = {r.subnet};
@@ -333,8 +359,10 @@ task<result<void>> docker::connect(std::string, std::string) {
     co_return result<void>();
 }
 
-task<result<void>> docker::create_volume(std::string name, json,
+task<result<void>> docker::create_volume(std::string name, json options,
                                          std::map<std::string, std::string>) {
+    const auto driver = options.is_object() ? options.value("driver", "") : "";
+    if (unknown_drivers.contains(driver)) co_return unknown_driver(driver);
     volumes_.insert(name);
     co_return result<void>();
 }

@@ -35,7 +35,9 @@ public:
     std::set<std::string> pull_fails;        ///< references a registry answers 503 for
     std::set<std::string> to_pull;           ///< references that are not on the host yet
     milliseconds pull_takes{100};
-    bool down = false;                                      ///< no call is answered
+    std::set<std::string> unknown_drivers; ///< of volumes and networks: refused when they are made
+    bool loses_networks = false;           ///< every start is told that its network is gone
+    bool down = false;                     ///< no call is answered
     std::map<std::string, std::vector<container>> recorded; ///< app → what its list answers
     std::string hangs_for; ///< lists of this app never end: a defect, for calls have deadlines
     int mutations = 0;
@@ -62,6 +64,8 @@ public:
     void kill_container(const std::string& name, int code);
     void appear(const box&); ///< a create that lands late
     void remove_by_hand(const std::string& name_prefix);
+    /// `docker network prune`: whatever no running container is in, but the proxy's.
+    void prune_networks();
     void restart_engine();
     /// Restarted, and what was stopped runs again, as `always` and a live-restore gone wrong do.
     void bring_back_stopped();
@@ -99,6 +103,7 @@ private:
     std::map<std::string, network_info> networks_;
     std::set<std::string> volumes_;
     int next_id_ = 1;
+    std::map<std::string, int> networks_made_; ///< by name: made anew, one has another id
     std::unique_ptr<signal> bell_;
     std::vector<std::unique_ptr<signal>> old_bells_;
     std::deque<engine_change> changes_;

@@ -151,6 +151,13 @@ cases cases_repairing() {
              walk_to_rule(w, "retired");
              return w;
          }},
+        {"network_gone",
+         [] {
+             auto w = blue_serves();
+             fall(w, blue_r1);
+             w.find(blue_r1)->network_gone = true;
+             return w;
+         }},
         {"repair_resume",
          [] {
              auto w = blue_serves();

@@ -11,6 +11,8 @@ cases cases_starting() {
              auto w = at(phase::preparing);
              w.seen.prepared.is = preparation::state::waiting;
              w.seen.prepared.spec_digest = digest_of("r2");
+             w.seen.prepared.reason = reason::ImagePullFailing;
+             w.seen.prepared.message = "the registry answers 503";
              return w;
          }},
         {"clear_stop",

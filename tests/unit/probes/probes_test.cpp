@@ -226,16 +226,30 @@ TEST_CASE_FIXTURE(fixture, "no answer is a failure, our own trouble is not") {
     CHECK(none_for_tcp.what == outcome::inconclusive);
 }
 
-TEST_CASE_FIXTURE(fixture, "silence ends with the check's timeout, however many tries there are") {
+TEST_CASE_FIXTURE(fixture, "silence ends with the check's timeout") {
     one.delay = seconds(30);
     check.timeout = milliseconds(120);
-    check.attempts = 5;
     const auto start = std::chrono::steady_clock::now();
     const auto taken = http();
     CHECK(std::chrono::steady_clock::now() - start < milliseconds(400));
     CHECK(taken.what == outcome::fail);
     CHECK(taken.summary == "no answer within 120ms");
     CHECK(taken.took >= milliseconds(119));
+}
+
+TEST_CASE_FIXTURE(fixture, "each try has the timeout for itself: a silent first one left none over "
+                           "for its retries") {
+    one.delay = seconds(30);
+    check.timeout = milliseconds(120);
+    check.attempts = 3;
+    const auto start = std::chrono::steady_clock::now();
+    const auto taken = http();
+    CHECK(std::chrono::steady_clock::now() - start < milliseconds(1200));
+    CHECK(one.asked == 3);
+    CHECK(taken.evidence["attempts"] == 3);
+    CHECK(taken.what == outcome::fail);
+    CHECK(taken.summary == "no answer within 120ms");
+    CHECK(taken.took >= milliseconds(3 * 119 + 200));
 }
 
 TEST_CASE_FIXTURE(fixture, "nothing to ask is no data") {

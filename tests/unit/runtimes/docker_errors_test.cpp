@@ -74,7 +74,10 @@ TEST_CASE("what refusals mean, in the words of the engines") {
 
         {operation::start, 400, cannot_start, next_step::invalid, "StartFailed"},
         {operation::start, 500, cannot_start, next_step::invalid, "StartFailed"},
-        {operation::start, 404, "network 0f3 not found", next_step::invalid, "StartFailed"},
+        {operation::start, 404, "network 0f3 not found", next_step::conflict, "NetworkMissing"},
+        {operation::connect, 404, "network 0f3 not found", next_step::gone, "NetworkMissing"},
+        {operation::connect, 404, "No such container: 11", next_step::gone},
+        {operation::connect, 400, "invalid endpoint settings", next_step::invalid, "CreateFailed"},
         {operation::start, 404, "No such container: 11", next_step::gone},
         {operation::start, 500,
          "unable to find user nobody-here: no matching entries in passwd "
@@ -123,6 +126,11 @@ TEST_CASE("what refusals mean, in the words of the engines") {
         {operation::network_create, 409, "network with name a already exists", next_step::conflict},
         {operation::network_create, 403, "Pool overlaps with other one on this address space",
          next_step::conflict},
+        {operation::network_create, 400,
+         "invalid pool request: Pool overlaps with other one on this address space",
+         next_step::conflict},
+        {operation::network_create, 500, "failed to add interface veth0: invalid argument",
+         next_step::retry}, // the kernel's word
         {operation::network_create, 404,
          "could not find an available, non-overlapping IPv4 "
          "address pool among the defaults to assign to the network",
@@ -130,9 +138,11 @@ TEST_CASE("what refusals mean, in the words of the engines") {
         {operation::network_create, 500, "all predefined address pools have been fully subnetted",
          next_step::invalid},
         {operation::network_create, 500, "Invalid subnet zz : invalid CIDR address: zz",
-         next_step::invalid}, // 20.10
+         next_step::invalid, "CreateFailed"}, // 20.10
         {operation::network_create, 400, "invalid network config: invalid subnet zz",
-         next_step::invalid},
+         next_step::invalid, "CreateFailed"},
+        {operation::network_create, 404, "plugin \"nodrv\" not found", next_step::invalid,
+         "CreateFailed"},
         {operation::network_remove, 403,
          "error while removing network: network a id 1 has active "
          "endpoints",
@@ -145,7 +155,10 @@ TEST_CASE("what refusals mean, in the words of the engines") {
         {operation::list, 403, "not permitted", next_step::retry},
         {operation::list, 500, "whatever", next_step::retry},
         {operation::inspect, 404, "No such container: 11", next_step::gone},
-        {operation::volume_create, 404, "error looking up volume plugin", next_step::invalid},
+        {operation::volume_create, 404, "error looking up volume plugin", next_step::invalid,
+         "CreateFailed"},
+        {operation::volume_create, 400, "create x: \"a b\" includes invalid characters",
+         next_step::invalid, "CreateFailed"},
         {operation::volume_create, 409, "A volume named x already exists with the y driver",
          next_step::conflict},
     };
@@ -161,12 +174,34 @@ TEST_CASE("what refusals mean, in the words of the engines") {
     }
 }
 
-TEST_CASE("only a create or start answers with a reason that is evidence") {
+/// Calls whose bodies are the revision's own words.
+bool asks_for_the_revision(operation call) {
+    return call == operation::create || call == operation::start || call == operation::connect ||
+           call == operation::network_create || call == operation::volume_create;
+}
+
+TEST_CASE("what is refused for good has a reason: without one a rollout stood in Starting for "
+          "ever") {
+    for (std::uint32_t bit = 0; bit < 20; ++bit)
+        for (int status = 400; status < 600; ++status)
+            for (const auto* text : {"what", "invalid", "plugin \"x\" not found", "json: bad",
+                                     "network n not found", "logging driver x"}) {
+                const auto call = static_cast<operation>(1u << bit);
+                const auto got = refusal(call, status, said(text));
+                if (!got || !asks_for_the_revision(call)) continue;
+                CAPTURE(to_string(call));
+                CAPTURE(status);
+                CAPTURE(text);
+                CHECK((got->next != next_step::invalid || !got->reason.empty()));
+            }
+}
+
+TEST_CASE("only what the revision asks for is refused with a reason that is evidence") {
     for (std::uint32_t bit = 0; bit < 20; ++bit)
         for (const int status : {400, 401, 403, 404, 409, 500, 501, 503}) {
             const auto call = static_cast<operation>(1u << bit);
             const auto got = refusal(call, status, said("OCI runtime create failed: invalid"));
-            if (!got || call == operation::create || call == operation::start) continue;
+            if (!got || asks_for_the_revision(call)) continue;
             CAPTURE(to_string(call));
             CHECK(got->reason != reason::CreateFailed);
             CHECK(got->reason != reason::StartFailed);

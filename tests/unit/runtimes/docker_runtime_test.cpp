@@ -182,6 +182,17 @@ TEST_CASE("a start makes up for the connects that a crash left out") {
     REQUIRE(r.run(r.docker->start("c9")));
     CHECK(r.engine.heard() == strings{"GET /containers/c9/json", "POST /networks/n2/connect",
                                       "POST /containers/c9/start"});
+
+    SUBCASE(
+        "one whose network is gone meanwhile is to be made anew, as one that the start misses") {
+        rig f(scripted("1.41")
+                  .on("GET /containers/c9/json", reply(200, half))
+                  .on("POST /networks/n2/connect", refused(404, "network n2 not found")));
+        const auto got = f.run(f.docker->start("c9"));
+        REQUIRE_FALSE(got);
+        CHECK(got.error().next == next_step::conflict);
+        CHECK(got.error().reason == "NetworkMissing");
+    }
 }
 
 TEST_CASE("a taken name is a conflict in the words of every engine") {
