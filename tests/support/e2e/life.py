@@ -20,7 +20,7 @@ class Life(Walk):
         self.traffic = self.case.load("kill", HOST, rate=50).start().wait_for_answers(10)
 
     def release(self, order, meanwhile=None):
-        self.name, self.serving = f"guest{self.round}", "green"
+        self.name, self.serving = f"guest{self.round:03}", "green"
         self.manifest = quick(self.name, f"{self.name}.example.com")
         arrival = super().release(*((order, meanwhile) if self.part == "arrival" else ("", None)))
         removal = self.remove(*((order, meanwhile) if self.part == "removal" else ("", None)))
