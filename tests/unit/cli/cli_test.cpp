@@ -189,6 +189,34 @@ TEST_CASE("cli: watch --timeout is 4 and says what was waited for") {
     CHECK(has(s.err.str(), "time is up after 5s; still waiting for Shifting: the next step"));
 }
 
+TEST_CASE("cli: watch --timeout holds against a daemon that accepts and never answers") {
+    stage never;
+    never.daemon.frozen = true;
+    const auto before = never.clock;
+    CHECK(never.run({"watch", "music", "--timeout", "3s"}) == 4);
+    CHECK(never.clock - before == seconds(3));
+    CHECK(has(never.err.str(), "time is up after 3s; still waiting for the daemon"));
+
+    stage patient;
+    patient.daemon.frozen = true;
+    CHECK(patient.run({"watch", "music", "--timeout", "60s"}) == 4);
+    CHECK(patient.clock - before == seconds(60));
+
+    stage later;
+    later.daemon.answers["/v1/apps/music"] = {rolling_app("Shifting")};
+    later.daemon.frozen_from = 5;
+    CHECK(later.run({"watch", "music", "--timeout", "10s"}) == 4);
+    CHECK(later.clock - before == seconds(10));
+
+    stage endless;
+    endless.daemon.frozen = true;
+    CHECK(endless.run({"watch", "music"}) == 69);
+    stage away;
+    away.daemon.down = true;
+    CHECK(away.run({"watch", "music", "--timeout", "60s"}) == 69);
+    CHECK(away.clock == before);
+}
+
 TEST_CASE("cli: watch --commit waits for the commit, and for the app it brings") {
     stage s;
     s.daemon.answers["/v1/apps/music/judged?commit=3f9c2e1aa0"] = {
