@@ -120,10 +120,6 @@ std::string desired_text(const json& app) {
     return or_dash(wanted.empty() ? target : wanted);
 }
 
-std::string resource_name(const json& app) {
-    return "bluegreen.alcedo.dev/" + text_at(app, "metadata.name");
-}
-
 std::string render_apps(const std::vector<json>& apps, bool wide, milliseconds now,
                         const palette& paint) {
     std::vector<std::string> header{"NAME",  "DESIRED", "SERVING",  "WEIGHTS",

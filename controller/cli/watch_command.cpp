@@ -42,10 +42,10 @@ public:
     }
 
 private:
-    bool for_machines() const { return options_.output == "json" || options_.output == "yaml"; }
+    bool for_people() const { return is_for_people(options_.output); }
     /// Machines read the final object; what happens on the way must not stand before it.
-    std::ostream& lines() { return for_machines() ? world_.err : world_.out; }
-    bool redraws() const { return world_.terminal && !for_machines(); }
+    std::ostream& lines() { return for_people() ? world_.out : world_.err; }
+    bool redraws() const { return world_.terminal && for_people(); }
 
     std::optional<milliseconds> time_left() const {
         if (!request_.timeout) return {};
@@ -151,15 +151,16 @@ private:
     int finish(int code, const std::string& message) {
         erase_status();
         // Whoever watched a release fail is looking for exactly this.
-        if (text_at(app_, "status.phase") == "Held" && !for_machines())
+        if (text_at(app_, "status.phase") == "Held" && for_people())
             lines() << render_hold(app_, world_.wall(), paint_);
         const auto line = request_.wish.app + ": " + message;
         if (code == exit_code::done)
             lines() << printable_lines(line) << "\n";
         else
             world_.err << printable_lines(line) << "\n";
-        if (for_machines() && app_.is_object())
-            world_.out << to_machine_text(app_, options_.output);
+        if (app_.is_object())
+            world_.out << formatted(options_.output, app_, {resource_name(request_.wish.app)},
+                                    [] { return ""; });
         return code;
     }
 

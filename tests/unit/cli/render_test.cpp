@@ -81,7 +81,7 @@ TEST_CASE("get: desired of auto, names of resources, lists") {
     app["spec"]["activeColor"] = "auto";
     CHECK(desired_text(app) == "auto (green)");
     CHECK(desired_text(json::object()) == "-");
-    CHECK(resource_name(app) == "bluegreen.alcedo.dev/music");
+    CHECK(resource_name("music") == "bluegreen.alcedo.dev/music");
     CHECK(apps_in({{"items", {app, app}}}).size() == 2);
     CHECK(apps_in(app).size() == 1);
 }
