@@ -151,8 +151,7 @@ private:
     int finish(int code, const std::string& message) {
         erase_status();
         // Whoever watched a release fail is looking for exactly this.
-        if (text_at(app_, "status.phase") == "Held" && for_people())
-            lines() << render_hold(app_, world_.wall(), paint_);
+        if (is_held(app_) && for_people()) lines() << render_hold(app_, world_.wall(), paint_);
         const auto line = request_.wish.app + ": " + message;
         if (code == exit_code::done)
             lines() << printable_lines(line) << "\n";

@@ -174,6 +174,13 @@ TEST_CASE("cli: watch follows to the end and answers its code") {
     CHECK(has(s.err.str(), "music: Held Reverted"));
 }
 
+TEST_CASE("cli: watch ends with a Violation and shows it, whatever the phase") {
+    stage s;
+    s.daemon.answers["/v1/apps/music"] = {rolling_app("Shifting"), violated_app("Shifting")};
+    CHECK(s.run({"watch", "music"}) == 3);
+    CHECK(has(s.out.str(), "Why:       rule 12 would break S1"));
+}
+
 TEST_CASE("cli: watch -o json prints the final object alone") {
     stage s;
     s.daemon.answers["/v1/apps/music"] = {rolling_app("Verifying"), idle_app()};
