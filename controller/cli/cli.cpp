@@ -5,7 +5,10 @@
 #include "controller/cli/completion.hpp"
 #include "controller/cli/exit_code.hpp"
 #include "controller/cli/fields.hpp"
+#include "controller/cli/output.hpp"
 #include "controller/cli/words.hpp"
+#include "controller/telemetry/plain_text.hpp"
+#include "reconcilers/manifest/suggest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -26,6 +29,8 @@ public:
         app_.set_version_flag("--version", "alcedo " + std::string(program_version));
         app_.footer("Exit codes: 64 wrong usage, 69 the daemon cannot be reached; the others are "
                     "in each command's --help.\nStart with:  alcedo validate app.yaml");
+        // Before the command as behind it; behind it they win.
+        add_client_flags(app_, words_.in_front);
         add_run();
         add_validate();
         add_plan();
@@ -44,6 +49,10 @@ public:
         try {
             app_.parse(std::move(arguments));
         } catch (const CLI::ParseError& e) {
+            if (const auto wrong = unknown_command(); !wrong.empty()) {
+                world_.err << printable(wrong) << "\n";
+                return exit_code::usage;
+            }
             const int code = app_.exit(e, world_.out, world_.err);
             return code == 0 ? exit_code::done : exit_code::usage;
         }
@@ -51,13 +60,32 @@ public:
     }
 
     int complete(const std::vector<std::string>& words) {
-        words_.socket = value_given(words, "--socket");
+        words_.client.socket = value_given(words, "--socket");
         const auto apps = [this] { return names_of_apps(); };
         world_.out << to_lines(suggest(app_, choices_, words, apps));
         return exit_code::done;
     }
 
 private:
+    /// "" unless the first word is no command and no flag of all: CLI11 would only say that a
+    /// command is missing.
+    std::string unknown_command() const {
+        if (!app_.get_subcommands().empty()) return "";
+        const auto left = app_.remaining();
+        const auto word = std::find_if(
+            left.begin(), left.end(), [](const std::string& one) { return !one.starts_with('-'); });
+        if (word == left.end() && left.empty()) return "";
+        if (word == left.end())
+            return fmt::format("there is no flag {} before a command: `alcedo --help` lists them",
+                               left.front());
+        std::vector<std::string_view> known;
+        for (const auto* one : app_.get_subcommands([](const CLI::App*) { return true; }))
+            known.push_back(one->get_name());
+        const auto near = manifest::nearest(*word, known);
+        return fmt::format("there is no command {}: {}`alcedo --help` lists them", *word,
+                           near.empty() ? "" : fmt::format("did you mean {}? ", near));
+    }
+
     CLI::App* command(const std::string& name, const std::string& help, const std::string& footer,
                       deed what) {
         auto* sub = app_.add_subcommand(name, help);
@@ -66,24 +94,23 @@ private:
         return sub;
     }
 
-    void add_output(CLI::App* sub, const std::vector<std::string>& formats) {
-        auto* output = sub->add_option("-o,--output", words_.output,
-                                       fmt::format("{}", fmt::join(formats, " | ")));
-        one_of(output, formats)->type_name("FORMAT");
-        sub->add_flag("--no-color", words_.no_color, "no colour (also: NO_COLOR)");
-    }
-
     CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& words) {
         choices_[option] = words;
         return option->check(CLI::IsMember(words).description(""));
     }
 
-    void add_client(CLI::App* sub, const std::vector<std::string>& formats) {
-        sub->add_option("--socket", words_.socket,
-                        "the daemon's socket (ALCEDO_SOCKET; default " + settings{}.socket + ")")
+    void add_client_flags(CLI::App& to, client_words& into) {
+        to.add_option("--socket", into.socket,
+                      "the daemon's socket (ALCEDO_SOCKET; default " + settings{}.socket + ")")
             ->type_name("PATH");
-        add_output(sub, formats);
+        const auto& formats = output_formats();
+        auto* output =
+            to.add_option("-o,--output", into.output, fmt::format("{}", fmt::join(formats, " | ")));
+        one_of(output, formats)->type_name("FORMAT");
+        to.add_flag("--no-color", into.no_color, "no colour (also: NO_COLOR)");
     }
+
+    void add_client(CLI::App* sub) { add_client_flags(*sub, words_.client); }
 
     client_options options() const { return client_options_of(world_, words_); }
 
@@ -124,7 +151,7 @@ private:
                             "  alcedo validate apps/*.yaml",
                             [this] { return validate_command(world_, options(), words_.files); });
         sub->add_option("FILE", words_.files, "manifests")->required()->type_name("");
-        add_output(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_plan() {
@@ -140,7 +167,7 @@ private:
             ->excludes(name);
         sub->add_flag("--explain", words_.explain,
                       "the rules that were tried and why each did or did not match");
-        add_client(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_get() {
@@ -151,7 +178,7 @@ private:
                     [this] { return get_command(world_, options(), words_.app, words_.follow); });
         sub->add_option("NAME", words_.app, "the app; without it, all")->type_name("");
         sub->add_flag("-w,--watch", words_.follow, "go on and print what changes");
-        add_client(sub, {"table", "wide", "json", "yaml", "name"});
+        add_client(sub);
     }
 
     void add_describe() {
@@ -159,7 +186,7 @@ private:
                             "Exit codes: 1 not found.\nExample:\n  alcedo describe music",
                             [this] { return describe_command(world_, options(), words_.app); });
         sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
-        add_client(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_watch() {
@@ -189,7 +216,7 @@ private:
         sub->add_option("--timeout", words_.timeout, "give up after this long (exit code 4)")
             ->check(check_duration)
             ->type_name("DURATION");
-        add_client(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_verb(const verb_words& verb) {
@@ -203,7 +230,7 @@ private:
                         name + " music",
                     [this, name] { return verb_command(world_, options(), name, words_.app); });
         sub->add_option("NAME", words_.app, "the app")->required()->type_name("");
-        add_client(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_history() {
@@ -212,7 +239,7 @@ private:
                             "  alcedo history inspect music 3",
                             [this] { return history_command(world_, options(), words_.app); });
         auto* name = sub->add_option("NAME", words_.app, "the app")->type_name("");
-        add_client(sub, {"table", "json", "yaml"});
+        add_client(sub);
         auto* inspect = sub->add_subcommand("inspect", "one receipt with weights and evidence");
         inspect->footer("Example:\n  alcedo history inspect music 3");
         inspect->add_option("NAME", words_.app, "the app")->required()->type_name("");
@@ -220,7 +247,7 @@ private:
             ->required()
             ->check(CLI::PositiveNumber.description(""))
             ->type_name("");
-        add_client(inspect, {"table", "json", "yaml"});
+        add_client(inspect);
         sub->parse_complete_callback([this, inspect, name] {
             if (inspect->parsed()) {
                 deed_ = [this] {
@@ -236,7 +263,7 @@ private:
     void add_version() {
         auto* sub = command("version", "what this program is", "Example:\n  alcedo version -o json",
                             [this] { return version_command(world_, options()); });
-        add_output(sub, {"table", "json", "yaml"});
+        add_client(sub);
     }
 
     void add_completion() {
@@ -248,9 +275,10 @@ private:
                     "  alcedo completion fish >/usr/share/fish/vendor_completions.d/alcedo.fish\n"
                     "Names of apps are the daemon's, asked at each Tab.\n"
                     "Example:\n  source <(alcedo completion bash)",
-                    [this] { return completion_command(world_, words_.shell); });
+                    [this] { return completion_command(world_, options(), words_.shell); });
         auto* shell = sub->add_option("SHELL", words_.shell, "bash | zsh | fish");
         one_of(shell, {"bash", "zsh", "fish"})->required()->type_name("");
+        add_client(sub);
     }
 
     /// A daemon that is not there has no names to offer, and a Tab no place for the reason.

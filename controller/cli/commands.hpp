@@ -43,7 +43,7 @@ int history_command(world&, const client_options&, const std::string& app);
 int receipt_command(world&, const client_options&, const std::string& app, std::uint64_t number);
 
 /// Prints the script of that shell.
-int completion_command(world&, const std::string& shell);
+int completion_command(world&, const client_options&, const std::string& shell);
 /// A verb and how its --help teaches it.
 struct verb_words {
     const char* name;

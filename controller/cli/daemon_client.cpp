@@ -1,6 +1,7 @@
 #include "controller/cli/daemon_client.hpp"
 
 #include "controller/cli/exit_code.hpp"
+#include "controller/cli/fields.hpp"
 #include "controller/net/http_client.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,8 +19,7 @@ namespace alcedo::cli {
 namespace {
 
 constexpr const char* unreachable_reason = "Unreachable";
-/// Longer than the daemon's longest poll.
-constexpr milliseconds patience{40000};
+constexpr const char* silent_reason = "NoAnswer";
 
 /// What a person can do about it; the call's own words only where the file system has none.
 std::string explained(const std::string& socket, const std::string& why) {
@@ -35,6 +35,13 @@ std::string explained(const std::string& socket, const std::string& why) {
 error unreachable(const std::string& socket, const std::string& why) {
     return {next_step::retry, unreachable_reason,
             fmt::format("cannot reach the daemon at {}: {}", socket, explained(socket, why))};
+}
+
+error silent(const std::string& socket, milliseconds waited) {
+    return {next_step::retry, silent_reason,
+            fmt::format("the daemon at {} gave no answer within {}; its log and /readyz say how it "
+                        "is",
+                        socket, human_duration(waited))};
 }
 
 next_step next_of(int status) {
@@ -64,6 +71,7 @@ private:
         if (!where) return unreachable(socket_, where.error().message);
         asked.deadline = patience;
         const auto answer = run(*where, std::move(asked));
+        if (!answer && answer.error().reason == "timeout") return silent(socket_, patience);
         if (!answer) return unreachable(socket_, answer.error().message);
         auto body = json::parse(answer->body, nullptr, false);
         if (body.is_discarded())
@@ -99,7 +107,11 @@ std::unique_ptr<daemon_client> make_daemon_client(const std::string& socket) {
 }
 
 bool is_unreachable(const error& problem) {
-    return problem.reason == unreachable_reason;
+    return problem.reason == unreachable_reason || is_silent(problem);
+}
+
+bool is_silent(const error& problem) {
+    return problem.reason == silent_reason;
 }
 
 int exit_code_of(const error& problem) {

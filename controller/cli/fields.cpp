@@ -66,6 +66,11 @@ bool is_true(const json& app, std::string_view type) {
     return text_at(condition_of(app, type), "status") == "True";
 }
 
+bool is_held(const json& app) {
+    return text_at(app, "status.phase") == "Held" ||
+           text_at(app, "status.hold.kind") == "Violation";
+}
+
 std::string short_revision_in(const json& value) {
     auto text = value.is_object() ? text_at(value, "revision") : text_at(value, "");
     if (text.empty()) text = text_at(value, "specDigest");

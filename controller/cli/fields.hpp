@@ -26,6 +26,9 @@ const std::vector<json>& items_at(const json& object, std::string_view dotted_pa
 const json& condition_of(const json& app, std::string_view type);
 bool is_true(const json& app, std::string_view condition_type);
 
+/// Kept from going on: by decision, or by a broken invariant, which freezes any phase.
+bool is_held(const json& app);
+
 /// "1a2b3c4d" of "v1:1a2b3c4d…" (a string, or an object with `revision`); "" if there is none.
 std::string short_revision_in(const json& value);
 /// 7 digits of a commit.

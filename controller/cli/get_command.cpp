@@ -13,16 +13,13 @@ std::string target_of(const std::string& app) {
 }
 
 std::string text_of(const json& answer, const client_options& options, milliseconds now) {
-    if (options.output == "json" || options.output == "yaml")
-        return to_machine_text(answer, options.output);
     const auto apps = apps_in(answer);
-    if (options.output == "name") {
-        std::string out;
-        for (const auto& app : apps)
-            out += resource_name(app) + "\n";
-        return out;
-    }
-    return render_apps(apps, options.output == "wide", now, palette(options.color));
+    std::vector<std::string> names;
+    for (const auto& app : apps)
+        names.push_back(resource_name(text_at(app, "metadata.name")));
+    return formatted(options.output, answer, names, [&] {
+        return render_apps(apps, options.output == "wide", now, palette(options.color));
+    });
 }
 
 /// Only what a person would notice: ages go on by themselves and are no change.
@@ -31,7 +28,7 @@ bool looks_alike(const json& before, const json& after, const client_options& op
 }
 
 void print(world& at_hand, const json& answer, const client_options& options) {
-    if (options.output == "table" || options.output == "wide")
+    if (is_for_people(options.output))
         if (apps_in(answer).empty()) {
             at_hand.err << "no apps: nothing was read from the sources yet, or they hold no "
                            "manifest\n";

@@ -1,5 +1,7 @@
 #include "controller/cli/output.hpp"
 
+#include "controller/telemetry/plain_text.hpp"
+
 #include <yaml-cpp/emitter.h>
 #include <yaml-cpp/emittermanip.h>
 
@@ -71,8 +73,33 @@ std::string to_yaml_text(const json& value) {
     return std::string(out.c_str()) + "\n";
 }
 
-std::string to_machine_text(const json& value, const std::string& format) {
-    return format == "yaml" ? to_yaml_text(value) : to_json_text(value);
+const std::vector<std::string>& output_formats() {
+    static const std::vector<std::string> all{"table", "wide", "json", "yaml", "name"};
+    return all;
+}
+
+bool is_for_machines(std::string_view format) {
+    return format == "json" || format == "yaml";
+}
+
+bool is_for_people(std::string_view format) {
+    return !is_for_machines(format) && format != "name";
+}
+
+std::string formatted(std::string_view format, const json& whole,
+                      const std::vector<std::string>& names,
+                      const std::function<std::string()>& text) {
+    if (format == "yaml") return to_yaml_text(whole);
+    if (format == "json") return to_json_text(whole);
+    if (format != "name") return text();
+    std::string out;
+    for (const auto& name : names)
+        out += printable(name) + "\n";
+    return out;
+}
+
+std::string resource_name(std::string_view app) {
+    return "bluegreen.alcedo.dev/" + std::string(app);
 }
 
 } // namespace alcedo::cli

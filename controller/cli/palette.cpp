@@ -58,7 +58,9 @@ look look_of_color(const std::string& color) {
 
 look look_of_phase(const std::string& phase) {
     if (phase.starts_with("Idle")) return look::good;
-    if (phase.starts_with("Held") || phase.starts_with("Reverting")) return look::bad;
+    if (phase.starts_with("Held") || phase.starts_with("Reverting") ||
+        phase.find("/Violation") != phase.npos)
+        return look::bad;
     return look::busy;
 }
 

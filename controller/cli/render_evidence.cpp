@@ -97,6 +97,12 @@ std::vector<std::string> ways_out_of_hold(const json& app) {
     const auto held = short_revision_in(at(app, "status.hold.revision"));
     const auto what = held.empty() ? "this revision" : "revision " + held;
     const auto name = text_at(app, "metadata.name", "NAME");
+    if (text_at(app, "status.hold.kind") == "Violation")
+        return {"leave it: nothing is touched until a pass breaks no rule any more",
+                "commit another revision: another target may need another rule",
+                fmt::format("`alcedo plan {} --explain`: the rule and what it would do; a broken "
+                            "invariant is a defect of Alcedo, worth a report",
+                            name)};
     if (text_at(app, "status.hold.kind") == "Frozen")
         return {"commit another revision: it is tried at once",
                 fmt::format("`alcedo rollback {}`: all traffic goes back to the colour before, "
@@ -146,7 +152,7 @@ std::string render_evidence(const json& evidence, const palette& paint) {
 }
 
 std::string render_hold(const json& app, milliseconds now, const palette& paint) {
-    if (text_at(app, "status.phase") != "Held") return {};
+    if (!is_held(app)) return {};
     const auto& hold = at(app, "status.hold");
     const auto revision = short_revision_in(at(hold, "revision"));
     auto out = paint(look::bad, fmt::format("Held ({}) {}", text_at(hold, "kind", "?"),

@@ -19,7 +19,7 @@ std::string other_of(const std::string& color) {
 std::string phase_text(const json& app) {
     const auto phase = text_at(app, "status.phase", "-");
     const auto kind = text_at(app, "status.hold.kind");
-    return (phase == "Held" && !kind.empty() ? phase + "/" + kind : phase) +
+    return (is_held(app) && !kind.empty() ? phase + "/" + kind : phase) +
            (is_true(app, "Paused") ? " (paused)" : "");
 }
 
@@ -74,8 +74,12 @@ std::string held_text(const json& app) {
     const auto serving = text_at(app, "status.activeColor");
     auto out = fmt::format("held ({}): {}", text_at(hold, "reason", "no reason given"),
                            text_at(hold, "message", "see `alcedo describe`"));
-    out += "; commit another revision";
     const auto name = text_at(app, "metadata.name");
+    if (text_at(hold, "kind") == "Violation")
+        return out + fmt::format("; `alcedo plan {} --explain` shows the rule, or commit another "
+                                 "revision",
+                                 name);
+    out += "; commit another revision";
     // What is frozen serves and is bad: the way back is the colour before it, kept warm.
     if (text_at(hold, "kind") == "Frozen")
         return out + fmt::format(", set activeColor: {}, or `alcedo rollback {}`",
@@ -101,9 +105,8 @@ std::vector<std::string> ways_out(const json& app) {
         out.push_back(text_at(line, ""));
     std::erase(out, "");
     const auto reason = text_at(condition_of(app, "Ready"), "reason");
-    const bool is_held = text_at(app, "status.phase") == "Held";
     if (out.empty() && reason == "ServingColorOutdated") out.push_back(edited_serving(app));
-    if (out.empty() && is_held) out.push_back(held_text(app));
+    if (out.empty() && is_held(app)) out.push_back(held_text(app));
     if (out.empty() && is_true(app, "Stalled"))
         out.push_back(reason + ": " + text_at(condition_of(app, "Ready"), "message"));
     const auto& synced = condition_of(app, "SourceSynced");
@@ -118,10 +121,6 @@ std::string desired_text(const json& app) {
     const auto target = text_at(app, "status.target.color");
     if (wanted == "auto" && !target.empty()) return fmt::format("auto ({})", target);
     return or_dash(wanted.empty() ? target : wanted);
-}
-
-std::string resource_name(const json& app) {
-    return "bluegreen.alcedo.dev/" + text_at(app, "metadata.name");
 }
 
 std::string render_apps(const std::vector<json>& apps, bool wide, milliseconds now,

@@ -22,7 +22,4 @@ std::vector<std::string> ways_out(const json& app);
 /// "green", "auto (green)", or "-".
 std::string desired_text(const json& app);
 
-/// "bluegreen.alcedo.dev/NAME", as kubectl's -o name.
-std::string resource_name(const json& app);
-
 } // namespace alcedo::cli

@@ -11,15 +11,13 @@
 #include "controller/cli/render_plan.hpp"
 #include "controller/telemetry/plain_text.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 namespace alcedo::cli {
 
 namespace {
-
-bool for_machines(const client_options& options) {
-    return options.output == "json" || options.output == "yaml";
-}
 
 result<std::vector<std::string>> all_apps(daemon_client& daemon) {
     const auto list = daemon.get("/v1/apps");
@@ -87,14 +85,15 @@ int plan_command(world& at_hand, const client_options& options, const plan_reque
     if (!plans) return complain(at_hand, plans.error());
     const palette paint(options.color);
     bool to_do = false;
-    for (const auto& plan : *plans)
+    std::vector<std::string> names;
+    std::string text;
+    for (const auto& plan : *plans) {
         to_do = to_do || changes_anything(plan);
-    if (for_machines(options))
-        at_hand.out << to_machine_text(plans->size() == 1 ? plans->front() : json(*plans),
-                                       options.output);
-    else
-        for (const auto& plan : *plans)
-            at_hand.out << render_plan(plan, request.explain, paint);
+        names.push_back(resource_name(text_at(plan, "app")));
+        text += render_plan(plan, request.explain, paint);
+    }
+    const auto whole = plans->size() == 1 ? plans->front() : json(*plans);
+    at_hand.out << formatted(options.output, whole, names, [&] { return text; });
     return to_do ? exit_code::to_do : exit_code::done;
 }
 
@@ -102,23 +101,22 @@ int describe_command(world& at_hand, const client_options& options, const std::s
     const auto daemon = at_hand.connect(options.socket);
     const auto found = daemon->get("/v1/apps/" + encoded(app));
     if (!found) return complain(at_hand, found.error());
-    if (for_machines(options))
-        at_hand.out << to_machine_text(*found, options.output);
-    else
-        at_hand.out << render_description(*found, at_hand.wall(), palette(options.color));
+    at_hand.out << formatted(options.output, *found, {resource_name(app)}, [&] {
+        return render_description(*found, at_hand.wall(), palette(options.color));
+    });
     return exit_code::done;
 }
 
 int history_command(world& at_hand, const client_options& options, const std::string& app) {
     const auto receipts = receipts_of(at_hand, options, app);
     if (!receipts) return complain(at_hand, receipts.error());
-    if (for_machines(options)) {
-        at_hand.out << to_machine_text(json(*receipts), options.output);
-        return exit_code::done;
-    }
-    if (receipts->empty()) at_hand.err << "no rollout of " << printable(app) << " has ended yet\n";
-    if (!receipts->empty())
-        at_hand.out << render_history(*receipts, at_hand.wall(), palette(options.color));
+    if (receipts->empty() && is_for_people(options.output))
+        at_hand.err << "no rollout of " << printable(app) << " has ended yet\n";
+    at_hand.out << formatted(options.output, json(*receipts), {resource_name(app)}, [&] {
+        return receipts->empty()
+                   ? ""
+                   : render_history(*receipts, at_hand.wall(), palette(options.color));
+    });
     return exit_code::done;
 }
 
@@ -128,27 +126,27 @@ int receipt_command(world& at_hand, const client_options& options, const std::st
     if (!receipts) return complain(at_hand, receipts.error());
     for (const auto& receipt : *receipts) {
         if (number_at(receipt, "number") != number) continue;
-        if (for_machines(options))
-            at_hand.out << to_machine_text(receipt, options.output);
-        else
-            at_hand.out << render_receipt(receipt, at_hand.wall(), palette(options.color));
+        at_hand.out << formatted(options.output, receipt, {resource_name(app)}, [&] {
+            return render_receipt(receipt, at_hand.wall(), palette(options.color));
+        });
         return exit_code::done;
     }
     return complain(at_hand, {next_step::gone, app + " has no receipt " + std::to_string(number) +
                                                    ": `alcedo history " + app + "` lists them"});
 }
 
-int completion_command(world& at_hand, const std::string& shell) {
-    at_hand.out << completion_script(shell).value_or("");
+int completion_command(world& at_hand, const client_options& options, const std::string& shell) {
+    const auto script = completion_script(shell).value_or("");
+    const json whole{{"shell", shell}, {"script", script}};
+    at_hand.out << formatted(options.output, whole, {shell}, [&] { return script; });
     return exit_code::done;
 }
 
 int version_command(world& at_hand, const client_options& options) {
     const json version{{"version", program_version}, {"apiVersion", api_version}};
-    if (for_machines(options))
-        at_hand.out << to_machine_text(version, options.output);
-    else
-        at_hand.out << "alcedo " << program_version << " (" << api_version << ")\n";
+    at_hand.out << formatted(options.output, version, {"alcedo"}, [] {
+        return fmt::format("alcedo {} ({})\n", program_version, api_version);
+    });
     return exit_code::done;
 }
 

@@ -54,15 +54,15 @@ int validate_command(world& at_hand, const client_options& options,
                      const std::vector<std::string>& paths) {
     const auto files = check_files(paths);
     const bool valid = are_valid(files);
-    if (options.output == "json" || options.output == "yaml")
-        at_hand.out << to_machine_text(to_json_of(files, valid), options.output);
-    else
-        for (const auto& file : files) {
-            print_findings(at_hand, file);
-            if (is_valid(file))
-                at_hand.out << "OK  " << printable(file.path) << ": " << printable(file.parsed.name)
-                            << "\n";
-        }
+    std::vector<std::string> names;
+    std::string text;
+    for (const auto& file : files) {
+        if (!is_for_machines(options.output)) print_findings(at_hand, file);
+        if (!is_valid(file)) continue;
+        names.push_back(resource_name(file.parsed.name));
+        text += "OK  " + printable(file.path) + ": " + printable(file.parsed.name) + "\n";
+    }
+    at_hand.out << formatted(options.output, to_json_of(files, valid), names, [&] { return text; });
     return valid ? exit_code::done : exit_code::failed;
 }
 

@@ -29,10 +29,6 @@ constexpr verb_words all[] = {
      "still\nnames is refused: remove its manifest first."},
 };
 
-bool for_machines(const client_options& options) {
-    return options.output == "json" || options.output == "yaml";
-}
-
 } // namespace
 
 std::span<const verb_words> verbs() {
@@ -45,21 +41,19 @@ int verb_command(world& at_hand, const client_options& options, const std::strin
     const auto answer =
         daemon->post("/v1/apps/" + encoded(app) + "/wishes/" + verb, json::object());
     if (answer) {
-        if (for_machines(options))
-            at_hand.out << to_machine_text(*answer, options.output);
-        else
-            at_hand.out << printable(app) << ": " << text_at(*answer, "message") << "\n";
+        at_hand.out << formatted(options.output, *answer, {resource_name(app)}, [&] {
+            return printable(app) + ": " + text_at(*answer, "message") + "\n";
+        });
         return exit_code::done;
     }
     const auto& problem = answer.error();
     if (problem.next != next_step::conflict) return complain(at_hand, problem);
-    if (for_machines(options))
-        at_hand.out << to_machine_text({{"app", app},
-                                        {"verb", verb},
-                                        {"granted", false},
-                                        {"reason", problem.reason},
-                                        {"message", problem.message}},
-                                       options.output);
+    const json refusal{{"app", app},
+                       {"verb", verb},
+                       {"granted", false},
+                       {"reason", problem.reason},
+                       {"message", problem.message}};
+    at_hand.out << formatted(options.output, refusal, {}, [] { return ""; });
     return complain(at_hand, {problem.next, problem.reason,
                               verb + " of " + app + " is refused: " + problem.message});
 }

@@ -16,6 +16,9 @@ namespace {
 
 /// A daemon that was reached once may be restarting.
 constexpr milliseconds restart_patience{15000};
+constexpr milliseconds pause{500};
+/// What a call gets at least, however little is left of --timeout.
+constexpr milliseconds last_look{500};
 
 class watcher {
 public:
@@ -29,18 +32,20 @@ public:
             if (verdict && verdict->exit) return finish(*verdict->exit, verdict->message);
             if (failed_) return *failed_;
             if (const auto left = time_left(); left && left->count() <= 0)
-                return finish(exit_code::time_is_up,
-                              fmt::format("time is up after {}; still waiting for {}",
-                                          human_duration(*request_.timeout), waiting_for_));
+                return finish(
+                    exit_code::time_is_up,
+                    fmt::format("time is up after {}; still waiting for {}",
+                                human_duration(*request_.timeout),
+                                lost_since_ ? "the daemon, which gives no answer" : waiting_for_));
             wait_for_change();
         }
     }
 
 private:
-    bool for_machines() const { return options_.output == "json" || options_.output == "yaml"; }
+    bool for_people() const { return is_for_people(options_.output); }
     /// Machines read the final object; what happens on the way must not stand before it.
-    std::ostream& lines() { return for_machines() ? world_.err : world_.out; }
-    bool redraws() const { return world_.terminal && !for_machines(); }
+    std::ostream& lines() { return for_people() ? world_.out : world_.err; }
+    bool redraws() const { return world_.terminal && for_people(); }
 
     std::optional<milliseconds> time_left() const {
         if (!request_.timeout) return {};
@@ -68,8 +73,13 @@ private:
         return verdict;
     }
 
-    /// Null for "not known". Unreachable at first = over; later it is given time to come back.
+    /// Null for "not known". Unreachable at first = over; later it is given time to come back; one
+    /// that accepts and says nothing has as long as --timeout says.
     std::optional<json> ask(const std::string& target) {
+        const auto left = time_left();
+        // The last look is made when the time is over: at a daemon that answers, it takes no time.
+        if (left && left->count() <= 0 && lost_since_) return {};
+        daemon_->patience = left ? std::clamp(*left, last_look, usual_patience_) : usual_patience_;
         const auto answer = daemon_->get(target);
         if (answer) {
             reached_ = true;
@@ -82,7 +92,8 @@ private:
         }
         const auto now = world_.steady();
         if (!lost_since_) lost_since_ = now;
-        const bool patient = reached_ && now - *lost_since_ < restart_patience;
+        const bool patient = (reached_ && now - *lost_since_ < restart_patience) ||
+                             (request_.timeout && is_silent(answer.error()));
         if (!patient) {
             erase_status();
             failed_ = complain(world_, answer.error());
@@ -117,21 +128,21 @@ private:
     }
 
     void wait_for_change() {
-        if (lost_since_) {
-            world_.sleep(milliseconds(500));
+        const auto left = time_left();
+        if (lost_since_ || (left && *left < seconds(1))) {
+            world_.sleep(std::clamp(left.value_or(pause), milliseconds(0), pause));
             return;
         }
         // A terminal counts down every second; a pipe waits until there is something to say.
         // A commit that changes nothing of the app is no change of the app.
         std::int64_t longest = redraws() ? 1 : early_ ? 2 : 20;
-        if (const auto left = time_left())
-            longest = std::clamp<std::int64_t>(left->count() / 1000 + 1, 1, longest);
+        if (left) longest = std::clamp<std::int64_t>(left->count() / 1000, 1, longest);
         const auto change = ask(fmt::format("/v1/changes?app={}&seen={}&wait={}",
                                             encoded(request_.wish.app), seen_, longest));
         if (!change) return;
         if (change->is_null()) {
             // An app that is not there yet cannot change.
-            world_.sleep(milliseconds(500));
+            world_.sleep(pause);
             return;
         }
         seen_ = number_at(*change, "seen");
@@ -140,15 +151,15 @@ private:
     int finish(int code, const std::string& message) {
         erase_status();
         // Whoever watched a release fail is looking for exactly this.
-        if (text_at(app_, "status.phase") == "Held" && !for_machines())
-            lines() << render_hold(app_, world_.wall(), paint_);
+        if (is_held(app_) && for_people()) lines() << render_hold(app_, world_.wall(), paint_);
         const auto line = request_.wish.app + ": " + message;
         if (code == exit_code::done)
             lines() << printable_lines(line) << "\n";
         else
             world_.err << printable_lines(line) << "\n";
-        if (for_machines() && app_.is_object())
-            world_.out << to_machine_text(app_, options_.output);
+        if (app_.is_object())
+            world_.out << formatted(options_.output, app_, {resource_name(request_.wish.app)},
+                                    [] { return ""; });
         return code;
     }
 
@@ -157,6 +168,7 @@ private:
     const watch_request& request_;
     palette paint_;
     std::unique_ptr<daemon_client> daemon_;
+    const milliseconds usual_patience_ = daemon_->patience;
     milliseconds began_;
     json app_;
     std::uint64_t seen_ = 0;

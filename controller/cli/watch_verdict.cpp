@@ -110,9 +110,17 @@ watch_verdict judge_idle(const watch_wish& wish, const json& app) {
             fmt::format("Idle, {} {} serves", serving, revision) + commit_note(app)};
 }
 
+/// A broken invariant ends every wait once what was wished for was read: it is never taken in.
+bool is_frozen(const watch_wish& wish, const json& app, const json& judged) {
+    const bool is_read = !wish.commit || flag_at(judged, "valid");
+    return is_read && text_at(app, "status.hold.kind") == "Violation" &&
+           number_at(app, "metadata.generation") >= wish.generation.value_or(0);
+}
+
 } // namespace
 
 watch_verdict judge_watch(const watch_wish& wish, const json& app, const json& judged) {
+    if (is_frozen(wish, app, judged)) return judge_held(app);
     // The order matters: a commit that cannot be read says so even before there is an app.
     if (const auto early = not_judged_yet(wish, app, judged)) return *early;
     if (const auto early = not_there(wish, app)) return *early;

@@ -9,21 +9,31 @@ std::string variable_of(const world& at_hand, const std::string& name) {
     return found == at_hand.environment.end() ? "" : found->second;
 }
 
+std::string first_said(const std::vector<std::string>& values) {
+    for (const auto& value : values)
+        if (!value.empty()) return value;
+    return "";
+}
+
 } // namespace
 
 client_options client_options_of(const world& at_hand, const parsed_words& words) {
+    const auto& near = words.client;
+    const auto& far = words.in_front;
     client_options out;
-    out.socket = words.socket.empty() ? variable_of(at_hand, "ALCEDO_SOCKET") : words.socket;
-    if (out.socket.empty()) out.socket = settings{}.socket;
-    out.output = words.output;
+    out.socket = first_said(
+        {near.socket, far.socket, variable_of(at_hand, "ALCEDO_SOCKET"), settings{}.socket});
+    out.output = first_said({near.output, far.output, out.output});
     // https://no-color.org: present and not empty, whatever its value.
-    out.color = at_hand.terminal && !words.no_color && variable_of(at_hand, "NO_COLOR").empty();
+    out.color = at_hand.terminal && !near.no_color && !far.no_color &&
+                variable_of(at_hand, "NO_COLOR").empty();
     return out;
 }
 
 run_request run_request_of(const parsed_words& words) {
     run_request out{words.flags, words.config, words.print_config};
     std::erase_if(out.flags, [](const auto& flag) { return flag.second.empty(); });
+    if (!words.in_front.socket.empty()) out.flags.try_emplace("socket", 1, words.in_front.socket);
     return out;
 }
 

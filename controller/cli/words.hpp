@@ -11,11 +11,17 @@
 
 namespace alcedo::cli {
 
+/// The flags that every client command takes.
+struct client_words {
+    std::string socket;
+    std::string output;
+    bool no_color = false;
+};
+
 /// One for all commands, since only one of them is ever meant.
 struct parsed_words {
-    std::string socket;
-    std::string output = "table";
-    bool no_color = false;
+    client_words client;   ///< behind the command: these win
+    client_words in_front; ///< before it
     std::string app;
     std::vector<std::string> files;
     bool follow = false;

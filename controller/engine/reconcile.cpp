@@ -134,7 +134,9 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
     const auto broken = check_plan(desired, seen, before, decided, now);
     const bool frozen_before = before.held && before.held->kind == hold_kind::violation;
     if (broken.empty()) {
-        if (frozen_before && decided.next.held == before.held) decided.next.held.reset();
+        if (!frozen_before || decided.next.held != before.held) return;
+        decided.next.held.reset();
+        update_conditions(decided.next, before, desired, seen, now);
         return;
     }
     decided.actions.clear();
@@ -143,7 +145,10 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
     decided.wants_evidence = false;
     decided.next = before;
     decided.wake = parts_.settings.resync;
-    if (frozen_before) return;
+    if (frozen_before) {
+        update_conditions(decided.next, before, desired, seen, now);
+        return;
+    }
     happened alarm{severity::error, app, std::string(reason::Violation),
                    "rule " + decided.rule + " would break " + to_string(broken.front()) +
                        ": frozen, nothing was done",
@@ -158,6 +163,7 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
     h.message = alarm.message;
     h.since_wall = now.wall;
     decided.next.held = h;
+    update_conditions(decided.next, before, desired, seen, now);
     parts_.events.emit(alarm);
 }
 

@@ -1,6 +1,8 @@
 // The condition table of SPEC §3: what is said of an app, and when it flips.
 
 #include "reconcilers/blue_green/conditions.hpp"
+
+#include "reconcilers/blue_green/clocks.hpp"
 #include "reconcilers/blue_green/draft.hpp"
 #include "reconcilers/blue_green/status.hpp"
 #include "reconcilers/model/reason.hpp"
@@ -95,6 +97,9 @@ standing judge(const situation& s, const std::string& waiting) {
     if (!s.docker_known)
         return moving("Unknown", reason::EngineUnknown,
                       "the container engine cannot be seen: " + s.seen.docker_error);
+    // In whatever phase it is: nothing goes on.
+    if (s.rec.held && s.rec.held->kind == hold_kind::violation)
+        return stuck(reason::Violation, s.rec.held->message);
     if (s.rec.rebuilding) return moving("Unknown", reason::RecordRebuilt, waiting);
     if (s.rec.manifest_digest != s.desired.manifest_digest)
         return moving("Unknown", reason::NewGeneration, "a new generation was accepted");
@@ -220,6 +225,12 @@ void update_conditions(record& r, const situation& s) {
 void update_conditions(record& r, const desired_state* desired, const observation& seen,
                        const moment& now) {
     if (desired) update_conditions(r, make_situation(*desired, seen, r, now));
+}
+
+void update_conditions(record& next, const record& before, const desired_state* desired,
+                       const observation& seen, const moment& now) {
+    if (desired)
+        update_conditions(next, afterwards(next, make_situation(*desired, seen, before, now)));
 }
 
 } // namespace alcedo

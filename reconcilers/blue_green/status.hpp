@@ -29,6 +29,11 @@ json to_json(const condition&);
 void update_conditions(record&, const desired_state* desired, const observation&,
                        const moment& now);
 
+/// The same for what was made of `before` after it had been seen: what `next` promises anew is not
+/// confirmed by that.
+void update_conditions(record& next, const record& before, const desired_state* desired,
+                       const observation&, const moment& now);
+
 /// One condition set or changed in place; status "" removes it. For the engine's SourceSynced.
 void set_condition(record&, condition wanted, const moment& now);
 

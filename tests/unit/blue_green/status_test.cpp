@@ -77,6 +77,24 @@ TEST_CASE("status: a rollout says what it waits for and until when") {
     CHECK(s["replicas"]["green"]["ready"] == 1);
 }
 
+TEST_CASE("status: a violated invariant is Stalled in every phase, until it is over") {
+    auto w = at(phase::shifting);
+    const auto before = w.rec;
+    w.rec.held = hold{hold_kind::violation, *w.rec.attempt, "Violation", "would break S1", {}, {}};
+    update_conditions(w.rec, before, &w.desired, w.seen, w.now);
+    CHECK(condition_of(w, "Ready") == "False Violation");
+    CHECK(condition_of(w, "Stalled") == "True Violation");
+    CHECK(condition_of(w, "Reconciling").empty());
+    w.seen.docker_known = false;
+    update_conditions(w.rec, before, &w.desired, w.seen, w.now);
+    CHECK(condition_of(w, "Ready") == "Unknown EngineUnknown");
+    w.seen.docker_known = true;
+    w.rec.held.reset();
+    update_conditions(w.rec, before, &w.desired, w.seen, w.now);
+    CHECK(condition_of(w, "Ready") == "False Shifting");
+    CHECK(condition_of(w, "Stalled").empty());
+}
+
 TEST_CASE("status: Held shows kind, reason, revision, since and evidence") {
     auto w = held_rejected();
     const auto s = status(w);

@@ -174,6 +174,13 @@ TEST_CASE("cli: watch follows to the end and answers its code") {
     CHECK(has(s.err.str(), "music: Held Reverted"));
 }
 
+TEST_CASE("cli: watch ends with a Violation and shows it, whatever the phase") {
+    stage s;
+    s.daemon.answers["/v1/apps/music"] = {rolling_app("Shifting"), violated_app("Shifting")};
+    CHECK(s.run({"watch", "music"}) == 3);
+    CHECK(has(s.out.str(), "Why:       rule 12 would break S1"));
+}
+
 TEST_CASE("cli: watch -o json prints the final object alone") {
     stage s;
     s.daemon.answers["/v1/apps/music"] = {rolling_app("Verifying"), idle_app()};
@@ -187,6 +194,34 @@ TEST_CASE("cli: watch --timeout is 4 and says what was waited for") {
     s.daemon.answers["/v1/apps/music"] = {rolling_app("Shifting")};
     CHECK(s.run({"watch", "music", "--timeout", "5s"}) == 4);
     CHECK(has(s.err.str(), "time is up after 5s; still waiting for Shifting: the next step"));
+}
+
+TEST_CASE("cli: watch --timeout holds against a daemon that accepts and never answers") {
+    stage never;
+    never.daemon.frozen = true;
+    const auto before = never.clock;
+    CHECK(never.run({"watch", "music", "--timeout", "3s"}) == 4);
+    CHECK(never.clock - before == seconds(3));
+    CHECK(has(never.err.str(), "time is up after 3s; still waiting for the daemon"));
+
+    stage patient;
+    patient.daemon.frozen = true;
+    CHECK(patient.run({"watch", "music", "--timeout", "60s"}) == 4);
+    CHECK(patient.clock - before == seconds(60));
+
+    stage later;
+    later.daemon.answers["/v1/apps/music"] = {rolling_app("Shifting")};
+    later.daemon.frozen_from = 5;
+    CHECK(later.run({"watch", "music", "--timeout", "10s"}) == 4);
+    CHECK(later.clock - before == seconds(10));
+
+    stage endless;
+    endless.daemon.frozen = true;
+    CHECK(endless.run({"watch", "music"}) == 69);
+    stage away;
+    away.daemon.down = true;
+    CHECK(away.run({"watch", "music", "--timeout", "60s"}) == 69);
+    CHECK(away.clock == before);
 }
 
 TEST_CASE("cli: watch --commit waits for the commit, and for the app it brings") {

@@ -5,6 +5,8 @@
 
 #include "tests/unit/api/fake_control.hpp"
 
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <doctest/doctest.h>
 
 #include <unistd.h>
@@ -120,6 +122,20 @@ TEST_CASE("client: what is no daemon of ours counts as unreachable") {
     const auto answer = cli::make_daemon_client(socket)->get("/v1/apps");
     REQUIRE_FALSE(answer.has_value());
     CHECK(cli::exit_code_of(answer.error()) == 69);
+}
+
+TEST_CASE("client: a daemon that accepts and says nothing costs no more than the patience") {
+    folder here;
+    const auto socket = here.path + "/a.sock";
+    boost::asio::io_context context;
+    const boost::asio::local::stream_protocol::acceptor silent(context, socket);
+    const auto client = cli::make_daemon_client(socket);
+    client->patience = milliseconds(100);
+    const auto answer = client->get("/v1/apps");
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(cli::is_silent(answer.error()));
+    CHECK(cli::exit_code_of(answer.error()) == 69);
+    CHECK_FALSE(cli::is_silent(cli::make_daemon_client(here.path + "/b.sock")->get("/").error()));
 }
 
 TEST_CASE("client: percent-encoding") {

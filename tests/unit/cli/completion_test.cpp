@@ -52,6 +52,19 @@ TEST_CASE("completion: flags of the command, short ones only behind a lone dash"
     CHECK(offered({"get", "--", "-"}).empty());
 }
 
+TEST_CASE("completion: the flags of every command stand before it too") {
+    CHECK(offered({"--so"}) == "--socket");
+    CHECK(offered({"-o", "y"}) == "yaml");
+    CHECK(offered({"-o", "json", "wat"}) == "watch");
+    CHECK(offered({"--no-color", "get", ""}) == "music shop");
+    CHECK(has(offered({"version", "--"}), "--socket"));
+    CHECK(has(offered({"completion", "--"}), "--output"));
+    stage s;
+    s.daemon.down = true;
+    CHECK(offered(s, {"--socket", "/tmp/x.sock", "get", ""}).empty());
+    CHECK(s.socket == "/tmp/x.sock");
+}
+
 TEST_CASE("completion: choices, in every way a shell hands a value over") {
     CHECK(offered({"get", "-o", ""}) == "table wide json yaml name");
     CHECK(offered({"get", "--output", "j"}) == "json");

@@ -18,10 +18,17 @@ struct scripted_daemon {
     std::vector<std::string> asked;
     json posted;
     bool down = false;
+    bool frozen = false;           ///< accepts and never answers
+    std::size_t frozen_from = 0;   ///< or from that question on
     milliseconds* clock = nullptr; ///< a long poll takes one second
 
-    result<json> answer(const std::string& target) {
+    result<json> answer(const std::string& target, milliseconds patience) {
         asked.push_back(target);
+        if (frozen || frozen_from == asked.size()) {
+            frozen = true;
+            *clock += patience;
+            return error(next_step::retry, "NoAnswer", "gave no answer");
+        }
         if (down) return error(next_step::retry, "Unreachable", "cannot reach the daemon");
         if (target.starts_with("/v1/changes") && clock != nullptr) *clock += seconds(1);
         auto found = answers.find(target);
@@ -37,10 +44,12 @@ struct scripted_daemon {
 class scripted_client final : public cli::daemon_client {
 public:
     explicit scripted_client(scripted_daemon& daemon) : daemon_(daemon) {}
-    result<json> get(const std::string& target) override { return daemon_.answer(target); }
+    result<json> get(const std::string& target) override {
+        return daemon_.answer(target, patience);
+    }
     result<json> post(const std::string& target, const json& body) override {
         daemon_.posted = body;
-        return daemon_.answer(target);
+        return daemon_.answer(target, patience);
     }
 
 private:

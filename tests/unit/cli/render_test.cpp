@@ -69,6 +69,18 @@ TEST_CASE("a hold names the command that ends it") {
     CHECK_FALSE(says("Frozen", "alcedo retry"));
 }
 
+TEST_CASE("a Violation shows in whatever phase it froze") {
+    const auto app = violated_app("Shifting");
+    const auto line = render_apps({app}, false, noon, no_color);
+    CHECK(has(line, "Shifting/Violation"));
+    CHECK(has(line, "held (Violation): rule 12 would break S1: frozen, nothing was done; "
+                    "`alcedo plan music --explain`"));
+    CHECK_FALSE(has(line, "retry"));
+    const auto text = render_description(app, noon, no_color);
+    CHECK(has(text, "Held (Violation) Violation"));
+    CHECK(has(text, "3. `alcedo plan music --explain`"));
+}
+
 TEST_CASE("a pause shows in the line and in the description") {
     auto app = rolling_app("Shifting");
     set_condition(app, "Paused", "True", "Paused", "paused on request");
@@ -81,7 +93,7 @@ TEST_CASE("get: desired of auto, names of resources, lists") {
     app["spec"]["activeColor"] = "auto";
     CHECK(desired_text(app) == "auto (green)");
     CHECK(desired_text(json::object()) == "-");
-    CHECK(resource_name(app) == "bluegreen.alcedo.dev/music");
+    CHECK(resource_name("music") == "bluegreen.alcedo.dev/music");
     CHECK(apps_in({{"items", {app, app}}}).size() == 2);
     CHECK(apps_in(app).size() == 1);
 }

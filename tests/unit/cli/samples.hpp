@@ -108,6 +108,19 @@ inline json held_app(const std::string& kind) {
     return app;
 }
 
+/// Frozen in the middle of a phase, since a pass would have broken an invariant.
+inline json violated_app(const std::string& phase) {
+    auto app = rolling_app(phase);
+    app["status"]["hold"] = {{"kind", "Violation"},
+                             {"reason", "Violation"},
+                             {"revision", "v1:99887766"},
+                             {"message", "rule 12 would break S1: frozen, nothing was done"}};
+    set_condition(app, "Reconciling", "", "");
+    set_condition(app, "Ready", "False", "Violation", "rule 12 would break S1");
+    set_condition(app, "Stalled", "True", "Violation");
+    return app;
+}
+
 /// Idle, but Stalled for a reason only a person can end.
 inline json stalled_app(const std::string& reason) {
     auto app = idle_app();

@@ -54,7 +54,7 @@ TEST_CASE("verbs: unknown app 1, no daemon 69, wrong usage 64") {
     CHECK(s.run({"abort", "music"}) == 69);
     CHECK(s.run({"abort"}) == 64);
     CHECK(s.run({"abort", "music", "film"}) == 64);
-    CHECK(s.run({"promote", "music", "-o", "wide"}) == 64);
+    CHECK(s.run({"promote", "music", "-o", "xml"}) == 64);
 }
 
 TEST_CASE("verbs: -o json prints the daemon's answer") {

@@ -50,6 +50,23 @@ TEST_CASE("watch: Held Rejected or Aborted is 2; Reverted, Frozen, RolledBack, V
     CHECK(has(message, "judged commit 3f9c2e1"));
 }
 
+TEST_CASE("watch: a Violation is 3 in every phase, also if it keeps a generation from being seen") {
+    for (const auto* phase : {"Idle", "Shifting", "Watching", "Held"})
+        CHECK(exit_of(wish(), violated_app(phase), {{"observed", false}, {"valid", true}}) == 3);
+    CHECK(has(judge_watch(wish(), violated_app("Shifting"), {}).message,
+              "Held Violation (Violation): rule 12 would break S1"));
+    auto unseen = violated_app("Idle");
+    unseen["status"]["observedGeneration"] = 4;
+    CHECK(exit_of(wish(), unseen) == 3);
+    // One from before says nothing about what is still to be read.
+    CHECK_FALSE(exit_of(wish_for_commit(), violated_app("Idle"), {{"observed", false}}));
+    CHECK(exit_of(wish_for_commit(), violated_app("Idle"),
+                  {{"observed", false}, {"valid", true}}) == 3);
+    auto later = wish();
+    later.generation = 6;
+    CHECK_FALSE(exit_of(later, violated_app("Idle")));
+}
+
 TEST_CASE("watch: Stalled is 2") {
     for (const auto* reason :
          {"ServingColorOutdated", "RouteConflict", "DuplicateName", "RepairsExhausted"})
