@@ -42,6 +42,8 @@ void refuse_duplicates(std::vector<checked_file>& files) {
             const auto* other = holder == holders.front() ? holders.back() : holders.front();
             manifest::diagnostic wrong;
             wrong.file = holder->path;
+            wrong.line = holder->parsed.name_line;
+            wrong.column = holder->parsed.name_column;
             wrong.path = "metadata.name";
             wrong.problem =
                 "\"" + name + "\" is also the name in " + other->path + " (DuplicateName)";

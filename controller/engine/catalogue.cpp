@@ -260,6 +260,9 @@ void catalogue::refuse_duplicate(const std::string& app, const claim_list& stron
     for (const auto& c : strong) {
         auto said = about_file(c.file, app + " is named by " + places,
                                "leave it in one of them; the last good spec stays until then");
+        const auto parsed = manifest::parse(c.file, at(c).text);
+        said.line = parsed.name_line;
+        said.column = parsed.name_column;
         said.path = "metadata.name";
         known.errors.insert(known.errors.begin(), std::move(said));
     }

@@ -46,10 +46,20 @@ std::string shifting(const situation& s) {
     return "the end of this step";
 }
 
+/// The hour itself does not change while the window runs; a window that stands still has none.
+std::string window_end(const situation& s) {
+    const auto& window = s.desired.spec.watch.window;
+    const auto& watch = s.rec.timers.window;
+    if (!window || !watch.is_running()) return "";
+    const auto end = s.now.wall + *window - watch.elapsed(s.now);
+    return " at " + rfc3339(std::chrono::round<seconds>(end));
+}
+
 std::string watching(const situation& s) {
     if (s.superseded_in_window())
-        return "the watch window of " + named(s.attempt->what) + " to close, before " +
-               named(s.target) + " replaces the stable colour";
+        return "the watch window of " + named(s.attempt->what) + " to close" + window_end(s) +
+               ", before " + named(s.target) + " replaces the stable colour; `alcedo promote " +
+               s.desired.spec.name + "` closes it now";
     if (!s.confirmed) return proxy_of(s);
     if (!s.attempt->all_ready || !s.attempt->exclusive_ready) return missing_in(*s.attempt);
     return "the watch window to close";

@@ -13,7 +13,7 @@ namespace alcedo::manifest {
 
 using json = nlohmann::json;
 
-/// 1-based, columns in characters; line 0 = the file as a whole.
+/// 1-based, columns in characters; line 0 = the file as a whole, which is shown as its beginning.
 struct mark {
     int line = 0;
     int column = 0;

@@ -12,7 +12,8 @@ struct unit {
     std::string_view name;
     std::int64_t milliseconds;
 };
-constexpr std::array<unit, 4> units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+constexpr std::array<unit, 5> units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
 constexpr std::int64_t ten_years = 87'600LL * 3'600'000;
 
 } // namespace
@@ -46,10 +47,8 @@ std::string duration_remedy(std::string_view written) {
     const auto rest = failed == std::errc{}
                           ? written.substr(static_cast<std::size_t>(stop - written.data()))
                           : std::string_view("?");
-    if (count >= 0 && count < 3650 && rest == "d")
-        return "write " + std::to_string(count * 24) + "h";
     if (count >= 0 && rest.empty()) return "write " + std::to_string(count) + "s for seconds";
-    return "write it like 500ms, 30s, 1m30s or 2h";
+    return "write it like 500ms, 30s, 1m30s, 2h or 7d";
 }
 
 } // namespace alcedo::manifest

@@ -1,5 +1,5 @@
 #pragma once
-// Durations as manifests write them: "500ms", "30s", "1m30s", "1h". Whole numbers, units from
+// Durations as manifests write them: "500ms", "30s", "1m30s", "1h", "7d". Whole numbers, units from
 // large to small, nothing without a unit.
 
 #include "reconcilers/model/moment.hpp"

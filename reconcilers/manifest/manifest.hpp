@@ -33,6 +33,8 @@ struct parsed {
     };
     kind is = kind::broken;
     std::string name; ///< metadata.name if it could be read, also with errors elsewhere
+    int name_line = 1;   ///< where it stands; 1:1 if it is nowhere
+    int name_column = 1;
     std::optional<app_spec> spec;
     std::vector<diagnostic> errors;
     std::vector<diagnostic> warnings;

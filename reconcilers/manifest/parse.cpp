@@ -86,6 +86,9 @@ parsed parse(const std::string& file, std::string_view text) {
     }
     out.is = broken ? parsed::kind::broken : parsed::kind::manifest;
     if (ours) out.name = name_in(doc, cut || doc.salvaged);
+    const auto at = doc.find("/metadata/name").value;
+    out.name_line = std::max(at.line, 1);
+    out.name_column = std::max(at.column, 1);
     if (ours && doc.readable) fill_manifest(doc, out, faults);
     out.errors = faults.errors();
     out.warnings = faults.warnings();

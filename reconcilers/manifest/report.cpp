@@ -30,7 +30,8 @@ std::string to_string(const diagnostic& d) {
 
 diagnostic report::at(const mark& where, const std::string& pointer, std::string problem,
                       std::string remedy) const {
-    return {file_, where.line, where.column, shown(pointer), std::move(problem), std::move(remedy)};
+    return {file_,          std::max(where.line, 1), std::max(where.column, 1),
+            shown(pointer), std::move(problem),      std::move(remedy)};
 }
 
 void report::error(const std::string& pointer, std::string problem, std::string remedy) {

@@ -63,13 +63,18 @@ class earlier_routes {
 public:
     /// One that came before; nullptr if there is none.
     const route_spec* same(const Key& key, const route_spec& route) {
-        auto& all = by_key_[key];
-        const auto it = std::find_if(all.begin(), all.end(), [&](const route_spec* other) {
-            return share_entry_point(route, *other);
-        });
-        const auto found = it == all.end() ? nullptr : *it;
-        all.push_back(&route);
+        const auto found = find(key, route);
+        add(key, route);
         return found;
+    }
+    void add(const Key& key, const route_spec& route) { by_key_[key].push_back(&route); }
+    const route_spec* find(const Key& key, const route_spec& route) const {
+        const auto all = by_key_.find(key);
+        if (all == by_key_.end()) return nullptr;
+        const auto it =
+            std::find_if(all->second.begin(), all->second.end(),
+                         [&](const route_spec* other) { return share_entry_point(route, *other); });
+        return it == all->second.end() ? nullptr : *it;
     }
 
 private:
@@ -81,6 +86,10 @@ void check_routes(const std::vector<block>& written, const std::vector<route_spe
     std::set<std::string> names;
     earlier_routes<std::string> rules;
     earlier_routes<std::int64_t> priorities;
+    earlier_routes<std::int64_t> defaults; // of all: a written one can give way, before or behind
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        if (!written[i].has("priority") && !routes[i].rule.empty())
+            defaults.add(routes[i].priority, routes[i]);
     for (std::size_t i = 0; i < routes.size(); ++i) {
         const auto& route = routes[i];
         const auto pointer = child("/spec/traffic/routes", i);
@@ -99,6 +108,13 @@ void check_routes(const std::vector<block>& written, const std::vector<route_spe
             out.error(child(pointer, "priority"),
                       "the same priority on the same entry point as route \"" + equal->name + "\"",
                       "write another number, or leave it out");
+        const auto unsaid = defaults.find(route.priority, route);
+        if (unsaid != nullptr && unsaid->rule != route.rule)
+            out.error(child(pointer, "priority"),
+                      "the priority that route \"" + unsaid->name +
+                          "\" has on the same entry point by default (1000 + 10 for each "
+                          "character of its rule)",
+                      "write another number");
     }
 }
 

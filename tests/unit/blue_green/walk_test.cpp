@@ -179,6 +179,13 @@ TEST_CASE("walk: superseded (c) the window is finished first, then the stable co
     pass(w);
     CHECK(w.rec.now_in == phase::watching);
     CHECK(condition_of(w, "Reconciling") == "True WindowOpen");
+    const auto says = [&] { return waiting_for(&w.desired, w.seen, w.rec, w.now); };
+    const auto end = w.now.wall + *w.desired.spec.watch.window - w.rec.timers.window.elapsed(w.now);
+    const auto told = says();
+    CHECK(told.find("to close at " + rfc3339(end) + ", before blue") != told.npos);
+    CHECK(told.ends_with("; `alcedo promote shop` closes it now"));
+    w.pass_time(seconds{7});
+    CHECK(says() == told); // no figure that changes by itself
     run_until(w, [](const world& x) {
         return x.rec.now_in == phase::watching && x.rec.serving->colored == color::blue;
     });

@@ -68,7 +68,9 @@ TEST_CASE("validate: what is no manifest, empty, missing or a folder is 1") {
     const auto compose = w.write("compose.yaml", "services: {web: {image: web}}\n");
     CHECK(w.run({"validate", compose}) == 1);
     CHECK(has(w.err.str(), compose + ": not a manifest"));
-    CHECK(w.run({"validate", w.write("empty", "")}) == 1);
+    const auto empty = w.write("empty", "");
+    CHECK(w.run({"validate", empty}) == 1);
+    CHECK(has(w.err.str(), empty + ":1:1: the file is empty"));
     CHECK(w.run({"validate", w.folder + "/nowhere"}) == 1);
     CHECK(has(w.err.str(), "/nowhere: "));
     CHECK(w.run({"validate", w.folder}) == 1);
@@ -82,8 +84,10 @@ TEST_CASE("validate: a name in two files is refused, naming both") {
     const auto second = w.folder + "/copy";
     std::filesystem::copy(first, second);
     CHECK(w.run({"validate", first, second}) == 1);
-    CHECK(has(w.err.str(), "also the name in " + second));
-    CHECK(has(w.err.str(), "also the name in " + first));
+    CHECK(
+        has(w.err.str(), first + ":3:18: metadata.name: \"music\" is also the name in " + second));
+    CHECK(
+        has(w.err.str(), second + ":3:18: metadata.name: \"music\" is also the name in " + first));
     CHECK(has(w.err.str(), "DuplicateName"));
 }
 
@@ -97,6 +101,9 @@ TEST_CASE("validate -o json") {
     CHECK(told["files"][0]["valid"] == true);
     CHECK(told["files"][0]["name"] == "music");
     CHECK(told["files"][1]["errors"][0]["line"] == 10);
+    w.out.str("");
+    CHECK(w.run({"validate", "-o", "json", w.write("empty", "")}) == 1);
+    CHECK(json::parse(w.out.str())["files"][0]["errors"][0]["line"] == 1);
     CHECK_FALSE(told["files"][1]["errors"][0]["remedy"].get<std::string>().empty());
 }
 

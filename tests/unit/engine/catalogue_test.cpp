@@ -220,6 +220,8 @@ TEST_CASE("a name in two files is refused in both; the last good spec stays") {
     CHECK(message.find("music.yaml of dir:/a") != std::string::npos);
     CHECK(message.find("copy.yaml of " + second.describe()) != std::string::npos);
     CHECK(w.of("music").errors.size() == 2);
+    for (const auto& wrong : w.of("music").errors)
+        CHECK(wrong.line == 3); // where metadata.name stands
     CHECK(*w.of("music").desired == good);
     a.files.erase("music.yaml");
     w.accept(a, down()); // says nothing about who names it

@@ -159,8 +159,11 @@ TEST_CASE("fields: health, watch, standby: defaults and bounds") {
     CHECK(min_ready("1h") == seconds(10));
     CHECK(says(app("  watch: {window: 999ms}\n"), "out of bounds"));
     CHECK(says(app("  watch: {window: 169h}\n"), "write 1s to 168h"));
-    CHECK(says(app("  watch: {window: 7d}\n"), "\"7d\" is not a duration: write 168h, or Always"));
-    CHECK(parsed_of(app("  watch: {window: 168h}\n")).spec);
+    CHECK(says(app("  watch: {window: 8d}\n"), "write 1s to 168h"));
+    CHECK(says(app("  watch: {window: 1w}\n"), "\"1w\" is not a duration: write it like"));
+    for (const auto* window : {"168h", "7d"})
+        CHECK(spec_of(app(std::string("  watch: {window: ") + window + "}\n")).watch.window ==
+              std::chrono::hours(168));
     CHECK(says(app("  watch: {onFailure: Rollback}\n"), "write Revert, Freeze or Notify"));
     CHECK(says(app("  watch: {failureThreshold: 0}\n"), "0 is out of bounds: write 1 to 1000"));
     CHECK(says(app("  watch: {failureThreshold: {failures: 3}}\n"), "incomplete threshold"));

@@ -33,7 +33,7 @@ TEST_CASE("reader: line ends of other systems") {
 TEST_CASE("reader: nothing at all is an error, not an empty manifest") {
     for (const auto* text : {"", "\n", "# only words\n\n", "---\n", "---\n---\n", "~\n", "!2\n"}) {
         CHECK(kind_of(text) == kind::broken);
-        CHECK(errors(text) == "app.yaml: the file is empty or holds only comments: write a "
+        CHECK(errors(text) == "app.yaml:1:1: the file is empty or holds only comments: write a "
                               "manifest, or delete the file\n");
     }
 }
@@ -154,7 +154,7 @@ TEST_CASE("reader: limits") {
     CHECK(says(std::string(33, '[') + "1" + std::string(33, ']') + "\n",
                "nested deeper than 32 levels"));
     CHECK(errors("a: " + std::string(1 << 20, 'x') + "\n") ==
-          "app.yaml: larger than 1 MiB: split it\n");
+          "app.yaml:1:1: larger than 1 MiB: split it\n");
 }
 
 TEST_CASE("reader: bombs end quickly") {

@@ -73,6 +73,21 @@ TEST_CASE("routes: two given priorities on one entry point differ") {
     CHECK(parsed_of(routes({"name: r, rule: Host(`a`)", "name: s, rule: Host(`b`)"})).spec);
 }
 
+TEST_CASE("routes: a given priority differs from the default of another on the entry point") {
+    // Host(`a`) is printed in 9 characters.
+    const auto wrong = "spec.traffic.routes[0].priority: the priority that route \"s\" has on the "
+                       "same entry point by default (1000 + 10 for each character of its rule): "
+                       "write another number";
+    CHECK(says(routes({"name: r, rule: Host(`b`), priority: 1090", "name: s, rule: Host( `a` )"}),
+               wrong));
+    CHECK(says(routes({"name: s, rule: Host(`a`)", "name: r, rule: Host(`b`), priority: 1090"}),
+               "routes[1].priority: the priority that route \"s\""));
+    for (const auto* other : {"priority: 1091", "priority: 1090, entryPoints: [y]"})
+        CHECK(parsed_of(routes({std::string("name: r, rule: Host(`b`), ") + other,
+                                "name: s, rule: Host(`a`), entryPoints: [x]"}))
+                  .spec);
+}
+
 TEST_CASE("routes: the service must exist, in both colours") {
     auto text = app(routed("rule: Host(`a`)"));
     text.replace(text.find("service: web"), 12, "service: wbe");
