@@ -142,13 +142,32 @@ TEST_CASE("what fails for the revision's own reason says so, and what does not, 
     auto lost = engine.request("lost", "serve");
     const auto network = engine.network("short");
     lost.networks = {{network, {}}};
-    const auto other = engine.run(docker.create(lost)).value();
+    const auto fresh = engine.run(docker.create(lost)).value();
+    lost.name += "-2";
+    const auto stopped = engine.run(docker.create(lost)).value();
+    REQUIRE(engine.run(docker.start(stopped)));
+    REQUIRE(engine.run(docker.stop(stopped, seconds(1))));
     REQUIRE(engine.run(docker.remove_network(network)));
-    const auto netless = engine.run(docker.start(other));
-    REQUIRE_FALSE(netless);
-    INFO(to_string(netless.error()));
-    CHECK(netless.error().next == next_step::conflict); // no verdict: it is made anew
-    CHECK(netless.error().reason == "NetworkMissing");
+    for (const auto& other : {fresh, stopped}) {
+        const auto netless = engine.run(docker.start(other));
+        REQUIRE_FALSE(netless);
+        INFO(to_string(netless.error()));
+        CHECK(netless.error().next == next_step::conflict); // no verdict: it is made anew
+        CHECK(netless.error().reason == "NetworkMissing");
+    }
+
+    network_request odd;
+    odd.name = engine.name("odd");
+    odd.options = {{"driver", "nodrv"}};
+    const auto undriven = engine.run(docker.create_network(odd));
+    REQUIRE_FALSE(undriven);
+    INFO(to_string(undriven.error()));
+    CHECK(undriven.error().reason == "CreateFailed");
+    const auto unheld =
+        engine.run(docker.create_volume(engine.name("odd"), json{{"driver", "nodrv"}}, {}));
+    REQUIRE_FALSE(unheld);
+    INFO(to_string(unheld.error()));
+    CHECK(unheld.error().reason == "CreateFailed");
 }
 
 TEST_CASE("health is the engine's while it runs, and nothing after") {
