@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <map>
 
 using namespace alcedo;
 using namespace alcedo::testing;
@@ -134,6 +135,46 @@ TEST_CASE("status: manifests/status.json shows the very keys that are written") 
     CHECK(keys(written["revisions"]["rejected"][0]) == keys(shown["revisions"]["rejected"][0]));
     for (const auto& one : shown["checks"])
         CHECK(one["verdict"] == to_string(check_verdict::passing));
+}
+
+TEST_CASE("status: manifests/status.json shows what is written of a revert, word for word") {
+    std::ifstream file(ALCEDO_SOURCE_DIR "/manifests/status.json");
+    const auto shown = json::parse(file);
+    auto w = at(phase::watching);
+    check_status check;
+    check.check = "version";
+    check.color = "green";
+    check.verdict = check_verdict::failing;
+    check.evidence.push_back(sample{outcome::fail, "HTTP 500"});
+    w.seen.checks = {check};
+    set_ready(w, color::green, readiness::sick);
+    walk_to(w, phase::held);
+    set_condition(w.rec, {"SourceSynced", "True", "SourceSynced", "", {}, 0}, w.now);
+    const auto written = status(w);
+    const auto plain = [](std::string text) {
+        for (const auto& [theirs, ours] :
+             std::map<std::string, std::string>{{"blue 9c41d2e0", "blue r1000000"},
+                                                {"green 5b1c09aa", "green r2000000"},
+                                                {"retry everything", "retry shop"}})
+            for (auto at = text.find(theirs); at != text.npos; at = text.find(theirs))
+                text.replace(at, theirs.size(), ours);
+        return text;
+    };
+    const auto told = [&](const json& one) {
+        return one["type"].get<std::string>() + one.value("status", "") + " " +
+               one["reason"].get<std::string>() + ": " + plain(one["message"]);
+    };
+    CHECK(keys(written) == keys(shown));
+    CHECK(keys(written["revisions"]) == keys(shown["revisions"]));
+    for (const auto* key : {"kind", "reason", "message"})
+        CHECK(written["hold"][key] == plain(shown["hold"][key]));
+    CHECK(written["revisions"]["rejected"][0]["reason"] == shown["hold"]["reason"]);
+    REQUIRE(written["conditions"].size() == shown["conditions"].size());
+    for (std::size_t i = 0; i < written["conditions"].size(); ++i)
+        CHECK(told(written["conditions"][i]) == told(shown["conditions"][i]));
+    const auto& events = written["events"];
+    for (std::size_t i = 1; i <= 4; ++i)
+        CHECK(told(events[events.size() - i]) == told(shown["events"][shown["events"].size() - i]));
 }
 
 TEST_CASE("status: the hold asks for evidence once") {
