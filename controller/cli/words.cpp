@@ -1,5 +1,7 @@
 #include "controller/cli/words.hpp"
 
+#include "reconcilers/model/durations.hpp"
+
 namespace alcedo::cli {
 
 namespace {
@@ -48,12 +50,12 @@ watch_request watch_request_of(const parsed_words& words) {
     if (words.until == "held") out.wish.until = watch_wish::end::held;
     if (!words.commit.empty()) out.wish.commit = words.commit;
     if (words.generation > 0) out.wish.generation = words.generation;
-    if (!words.timeout.empty()) out.timeout = parse_duration(words.timeout);
+    if (!words.timeout.empty()) out.timeout = duration_from(words.timeout);
     return out;
 }
 
 std::string check_duration(const std::string& text) {
-    return parse_duration(text) ? "" : "\"" + text + "\" is no duration: write one like 90s or 5m";
+    return duration_from(text) ? "" : "\"" + text + "\" is no duration: write one like 90s or 5m";
 }
 
 std::string check_commit(const std::string& text) {

@@ -1,5 +1,7 @@
 #include "controller/sources/sources.hpp"
 
+#include "reconcilers/model/durations.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
@@ -78,16 +80,11 @@ result<bool> flag(const query& given, const std::string& key) {
 result<milliseconds> interval(const query& given) {
     auto found = given.find("every");
     if (found == given.end()) return milliseconds(0);
-    const auto& text = found->second;
-    long value = 0;
-    auto end = text.data() + text.size();
-    auto [rest, failed] = std::from_chars(text.data(), end, value);
-    std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-    long factor = unit == "s" ? 1000 : unit == "m" ? 60000 : unit == "h" ? 3600000 : 0;
-    constexpr long day = 86400000;
-    if (failed != std::errc() || factor == 0 || value < 1 || value > day / factor)
-        return refused("every=" + text + ": write a duration from 1s to 24h, such as 30s or 2m");
-    return milliseconds(value * factor);
+    const auto every = duration_from(found->second);
+    if (!every || *every < std::chrono::seconds{1} || *every > std::chrono::hours{24})
+        return refused("every=" + found->second +
+                       ": write a duration from 1s to 24h, such as 30s or 2m");
+    return *every;
 }
 
 /// As `git check-ref-format`, and nothing that could be taken for an option or a refspec.

@@ -97,7 +97,4 @@ std::optional<std::string> check_watchdog(const settings&, std::optional<millise
 /// What does not fit together (called after the locks were tested); empty = fine.
 std::vector<std::string> cross_check(const settings&);
 
-/// "250ms", "30s", "2m", "1h", "1d", "1m30s"; none if it is anything else.
-std::optional<milliseconds> parse_duration(std::string_view);
-
 } // namespace alcedo

@@ -1,5 +1,7 @@
 #include "controller/wiring/settings.hpp"
 
+#include "reconcilers/model/durations.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,9 +35,8 @@ problem take_path(std::string& into, const std::string& value) {
 }
 
 problem take_duration(milliseconds& into, const std::string& value, milliseconds least) {
-    const auto parsed = parse_duration(value);
-    if (!parsed)
-        return fmt::format("\"{}\" is no duration: write one like 500ms, 30s or 2m", value);
+    const auto parsed = duration_from(value);
+    if (!parsed) return fmt::format("\"{}\" is no duration: {}", value, duration_remedy(value));
     if (*parsed < least)
         return fmt::format("{} is too short: at least {}", value, to_string(least));
     into = *parsed;

@@ -1,6 +1,6 @@
 #include "reconcilers/manifest/block.hpp"
 
-#include "reconcilers/manifest/durations.hpp"
+#include "reconcilers/model/durations.hpp"
 
 namespace alcedo::manifest {
 

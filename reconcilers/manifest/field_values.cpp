@@ -1,6 +1,6 @@
 #include "reconcilers/manifest/field_values.hpp"
 
-#include "reconcilers/manifest/durations.hpp"
+#include "reconcilers/model/durations.hpp"
 #include "reconcilers/manifest/suggest.hpp"
 #include "reconcilers/model/service_shapes.hpp"
 

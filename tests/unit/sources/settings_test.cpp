@@ -85,6 +85,8 @@ TEST_CASE("errors say what to write instead") {
     CHECK(refusal("dir:/x?prune").find("no value") != std::string::npos);
     CHECK(refusal("dir:/x?prune=true&prune=false").find("twice") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?branch=x").find("ref, every, prune") != std::string::npos);
+    CHECK(parsed("git+https://e.com/a?every=1m30s").every == seconds(90));
+    CHECK(refusal("git+https://e.com/a?every=25h").find("every=25h") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?every=500ms").find("every=500ms") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?every=0s").find("every=0s") != std::string::npos);
     CHECK(refusal("git+https://e.com/a?every=9999999999999h").find("every") != std::string::npos);

@@ -1,10 +1,10 @@
-#include "reconcilers/manifest/durations.hpp"
+#include "reconcilers/model/durations.hpp"
 
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-namespace alcedo::manifest {
+namespace alcedo {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::string duration_remedy(std::string_view written) {
     return "write it like 500ms, 30s, 1m30s, 2h or 7d";
 }
 
-} // namespace alcedo::manifest
+} // namespace alcedo
