@@ -10,12 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string with_worker(const std::string& active) {
-    auto text = sim::web(active, "demo:1", "demo:2");
-    const std::string web = "    web: {image: \"demo:1\"}\n";
-    return text.replace(text.find(web), web.size(), web + "    worker: {image: \"demo:1\"}\n");
-}
-
 bool is_about(const std::string& what, const std::string& word) {
     return what.find(word) != what.npos;
 }
@@ -25,13 +19,13 @@ bool is_about(const std::string& what, const std::string& word) {
 TEST_CASE("host trouble: a second container that cannot be made is waited for, not held against "
           "the revision") {
     // Once one container ran, its health.timeout went on while the engine refused the other.
-    auto w = sim::deployed(with_worker("blue"));
+    auto w = sim::deployed(sim::with_worker("blue"));
     REQUIRE(w->phase("shop") == "Idle");
     bool is_full = true;
     w->docker.before_mutation = [&](const std::string& what) {
         return !(is_full && is_about(what, "create shop-green-worker"));
     };
-    w->commit("shop.yaml", with_worker("green"));
+    w->commit("shop.yaml", sim::with_worker("green"));
     w->run(180s);
     CHECK(w->phase("shop") == "Starting");
     CHECK(is_about(w->status("shop").value("waitingFor", ""), "shop-green-worker"));
@@ -44,12 +38,12 @@ TEST_CASE("host trouble: a second container that cannot be made is waited for, n
 }
 
 TEST_CASE("host trouble: a network that cannot be made is waited for") {
-    auto w = sim::deployed(with_worker("blue"));
+    auto w = sim::deployed(sim::with_worker("blue"));
     bool is_full = true;
     w->docker.before_mutation = [&](const std::string& what) {
         return !(is_full && is_about(what, "create network shop-green"));
     };
-    w->commit("shop.yaml", with_worker("green"));
+    w->commit("shop.yaml", sim::with_worker("green"));
     w->run(180s);
     CHECK(w->phase("shop") == "Starting");
     is_full = false;

@@ -13,12 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string with_worker(const std::string& active) {
-    auto text = sim::web(active, "demo:1", "demo:2");
-    const std::string web = "    web: {image: \"demo:1\"}\n";
-    return text.replace(text.find(web), web.size(), web + "    worker: {image: \"demo:1\"}\n");
-}
-
 std::string with_bot(const std::string& active) {
     return sim::with_bot(active, "image: \"bot:1\", environment: {TOKEN: real}, x-alcedo: "
                                  "{exclusive: true, handoverTimeout: 20s}");
@@ -40,8 +34,8 @@ void lose_networks(sim::world& w) {
 
 /// Green serves, blue was stopped at the end of its standby.
 std::unique_ptr<sim::world> blue_is_put_down() {
-    auto w = sim::deployed(with_worker("blue"));
-    w->commit("shop.yaml", with_worker("green"));
+    auto w = sim::deployed(sim::with_worker("blue"));
+    w->commit("shop.yaml", sim::with_worker("green"));
     w->run(180s);
     REQUIRE(w->serving("shop") == "green");
     REQUIRE(w->docker.running("shop", "blue") == 0);
@@ -54,7 +48,7 @@ TEST_CASE("network gone: a flip back to what was stopped makes it anew; a good r
           "into the ledger for it") {
     auto w = blue_is_put_down();
     w->docker.prune_networks();
-    w->commit("shop.yaml", with_worker("blue"));
+    w->commit("shop.yaml", sim::with_worker("blue"));
     w->run(120s);
     CHECK(w->phase("shop") == "Idle");
     CHECK(w->serving("shop") == "blue");
@@ -67,7 +61,7 @@ TEST_CASE("network gone: a flip back to what was stopped makes it anew; a good r
 
 TEST_CASE("network gone: nothing is made anew that can be started") {
     auto w = blue_is_put_down();
-    w->commit("shop.yaml", with_worker("blue"));
+    w->commit("shop.yaml", sim::with_worker("blue"));
     w->run(120s);
     CHECK(w->serving("shop") == "blue");
     CHECK(count(*w, "remove shop-blue-") == 0);
@@ -76,10 +70,10 @@ TEST_CASE("network gone: nothing is made anew that can be started") {
 TEST_CASE("network gone: what serves is made anew after the engine lost it, in its window too") {
     for (const bool in_window : {false, true}) {
         CAPTURE(in_window);
-        auto w = sim::deployed(with_worker("blue"));
+        auto w = sim::deployed(sim::with_worker("blue"));
         const std::string serves = in_window ? "green" : "blue";
         if (in_window) {
-            w->commit("shop.yaml", with_worker("green"));
+            w->commit("shop.yaml", sim::with_worker("green"));
             for (int i = 0; i < 600 && w->phase("shop") != "Watching"; ++i)
                 w->run(100ms);
             REQUIRE(w->phase("shop") == "Watching");
@@ -108,7 +102,7 @@ TEST_CASE("network gone: an engine that loses every network is not kept busy") {
     auto w = blue_is_put_down();
     w->docker.loses_networks = true;
     const auto made = w->docker.creates;
-    w->commit("shop.yaml", with_worker("blue"));
+    w->commit("shop.yaml", sim::with_worker("blue"));
     w->run(600s);
     CHECK(w->docker.creates - made < 30);
     CHECK(w->serving("shop") == "green");

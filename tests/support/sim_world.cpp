@@ -271,6 +271,12 @@ std::string web(const std::string& active, const std::string& blue, const std::s
            extra;
 }
 
+std::string with_worker(const std::string& active) {
+    auto text = web(active, "demo:1", "demo:2");
+    const std::string service = "    web: {image: \"demo:1\"}\n";
+    return text.insert(text.find(service) + service.size(), "    worker: {image: \"demo:1\"}\n");
+}
+
 std::string renamed(std::string text, const std::string& app) {
     for (const std::string was : {"{name: shop}", "shop.test"}) {
         const auto at = text.find(was) + was.find("shop");

@@ -93,6 +93,9 @@ std::string condition_of(const json& status, const std::string& type);
 std::string web(const std::string& active, const std::string& blue, const std::string& green,
                 const std::string& extra = "");
 
+/// demo:1 on blue, demo:2 on green, and beside it a service without a route.
+std::string with_worker(const std::string& active);
+
 /// A manifest made by `web`, of another app: "film" at film.test. A source needs one that is left.
 std::string renamed(std::string text, const std::string& app);
 
