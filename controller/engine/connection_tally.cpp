@@ -55,10 +55,7 @@ task<std::optional<int>> connection_tally::count(const container& c, std::vector
     where.pid = c.pid;
     where.address = address->second;
     where.ports = std::move(ports);
-    // The kernel's tables are read by IPv4; a network may have IPv6 besides, and list it first.
-    const auto v4 = std::find_if(shared.subnets.begin(), shared.subnets.end(),
-                                 [](const auto& one) { return one.find(':') == one.npos; });
-    where.subnet = v4 == shared.subnets.end() ? shared.subnets.front() : *v4;
+    where.subnet = shared.subnets.front();
     // A network made with a subnet and without a gateway does not say which it got; from the host,
     // that gateway is what our own probes come from.
     where.excluded = parts_.own_addresses();

@@ -53,3 +53,11 @@ TEST_CASE("a view in which the engine did not answer is never looked at again") 
     CHECK(w->serving("shop") == "green");
     CHECK(w->events.heard("Violation") == false);
 }
+
+TEST_CASE("what is kept of an app does not grow with the other apps' containers") {
+    const auto w = sim::deployed(sim::web("blue", "demo:1", "demo:2"));
+    const auto& memory = *w->machine().passes().apps().at("shop");
+    REQUIRE(memory.shared.has_value());
+    CHECK(memory.shared->gateways.size() == 1);
+    CHECK(memory.shared->members.empty());
+}

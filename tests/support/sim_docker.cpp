@@ -320,11 +320,17 @@ task<result<std::vector<network_info>>> docker::networks() {
     co_return out;
 }
 
+network_info docker::with_members(network_info n) const {
+    for (const auto& [id, b] : boxes_)
+        if (b.seen.state == life::running) n.members.push_back({id, b.seen.name, "", {}});
+    return n;
+}
+
 task<result<network_info>> docker::network(std::string name_or_id) {
     co_await take(milliseconds{1});
     if (down) co_return engine_down();
     for (const auto& [name, n] : networks_)
-        if (name == name_or_id || n.id == name_or_id) co_return n;
+        if (name == name_or_id || n.id == name_or_id) co_return with_members(n);
     co_return not_there(name_or_id);
 }
 

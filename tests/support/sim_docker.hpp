@@ -112,6 +112,7 @@ private:
     void see_flips();
     const container& view(box&);
     task<void> take(milliseconds span);
+    network_info with_members(network_info) const;
     bool mutate(const std::string& what);
     box* find(const std::string& id);
     const behaviour& of(const box&) const;
