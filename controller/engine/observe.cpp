@@ -118,7 +118,7 @@ task<observation> observer::look(std::string app, const desired_state* desired,
             auto found = co_await parts_.docker.network(parts_.settings.network);
             if (found) memory.shared = std::move(*found);
             // Containers of all apps: kept with each, they would grow by the square of the apps.
-            if (memory.shared) memory.shared->members = {};
+            if (memory.shared) std::vector<network_member>().swap(memory.shared->members);
         }
         auto shared = memory.shared;
         co_await tally_.look(desired, memory, seen, shared);
