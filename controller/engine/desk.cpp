@@ -60,10 +60,6 @@ bool is_known(const app_memory& memory) {
     return memory.stored.version > 0 || !memory.stored.content.conditions.empty();
 }
 
-} // namespace
-
-namespace {
-
 /// Routes that the gate before the switch cannot ask, and why.
 void add_untried(std::vector<std::string>& notes, const app_spec& spec,
                  const std::map<std::string, std::string>& entry_points) {

@@ -145,26 +145,24 @@ void reconciler::freeze_if_violated(const std::string& app, const desired_state*
     decided.wants_evidence = false;
     decided.next = before;
     decided.wake = parts_.settings.resync;
-    if (frozen_before) {
-        update_conditions(decided.next, before, desired, seen, now);
-        return;
+    if (!frozen_before) {
+        happened alarm{severity::error, app, std::string(reason::Violation),
+                       "rule " + decided.rule + " would break " + to_string(broken.front()) +
+                           ": frozen, nothing was done",
+                       json::object()};
+        hold h;
+        h.kind = hold_kind::violation;
+        if (before.attempt)
+            h.what = *before.attempt;
+        else if (before.serving)
+            h.what = *before.serving;
+        h.reason = reason::Violation;
+        h.message = alarm.message;
+        h.since_wall = now.wall;
+        decided.next.held = h;
+        parts_.events.emit(alarm);
     }
-    happened alarm{severity::error, app, std::string(reason::Violation),
-                   "rule " + decided.rule + " would break " + to_string(broken.front()) +
-                       ": frozen, nothing was done",
-                   json::object()};
-    hold h;
-    h.kind = hold_kind::violation;
-    if (before.attempt)
-        h.what = *before.attempt;
-    else if (before.serving)
-        h.what = *before.serving;
-    h.reason = reason::Violation;
-    h.message = alarm.message;
-    h.since_wall = now.wall;
-    decided.next.held = h;
     update_conditions(decided.next, before, desired, seen, now);
-    parts_.events.emit(alarm);
 }
 
 task<result<bool>> reconciler::save(std::string app, std::shared_ptr<app_memory> memory,

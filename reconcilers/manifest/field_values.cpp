@@ -1,7 +1,7 @@
 #include "reconcilers/manifest/field_values.hpp"
 
-#include "reconcilers/model/durations.hpp"
 #include "reconcilers/manifest/suggest.hpp"
+#include "reconcilers/model/durations.hpp"
 #include "reconcilers/model/service_shapes.hpp"
 
 #include <algorithm>

@@ -32,8 +32,8 @@ struct parsed {
         broken,         ///< does not parse, empty, cut: cannot say whose it is
     };
     kind is = kind::broken;
-    std::string name; ///< metadata.name if it could be read, also with errors elsewhere
-    int name_line = 1;   ///< where it stands; 1:1 if it is nowhere
+    std::string name;  ///< metadata.name if it could be read, also with errors elsewhere
+    int name_line = 1; ///< where it stands; 1:1 if it is nowhere
     int name_column = 1;
     std::optional<app_spec> spec;
     std::vector<diagnostic> errors;
