@@ -19,7 +19,7 @@ public:
 
     struct context {
         std::string app;
-        std::shared_ptr<const desired_state> desired; ///< may be null
+        frozen<desired_state> desired; ///< may be null
         std::shared_ptr<app_memory> memory;
         manifest::file_contents files; ///< of the catalogue, by path as written
         std::string source_id;

@@ -65,6 +65,13 @@ std::string contents_of_rehearsals(const app_spec& spec, const manifest::file_co
     return all;
 }
 
+void set_deleting(frozen<desired_state>& desired, bool deleting) {
+    if (!desired || desired->deleting == deleting) return;
+    auto other = *desired;
+    other.deleting = deleting;
+    desired = frozen(std::move(other));
+}
+
 } // namespace
 
 desired_state desired_from(app_spec spec, const manifest::file_contents& files,
@@ -86,7 +93,7 @@ void catalogue::remember(const std::string& app, const source_ref& from,
                          std::optional<desired_state> last_good) {
     if (entries_.contains(app)) return;
     remembered_[app] = from;
-    if (last_good) last_good_[app] = std::move(*last_good);
+    if (last_good) last_good_[app] = frozen(std::move(*last_good));
 }
 
 void catalogue::adopt_strays(const std::set<std::string>& running) {
@@ -237,7 +244,7 @@ void catalogue::adopt(const std::string& app, const claim& from, const moment& n
         as_before.observed_wall = known.desired->source.observed_wall;
         if (as_before == known.desired->source) desired.source = std::move(as_before);
     }
-    known.desired = std::move(desired);
+    if (!known.desired || *known.desired != desired) known.desired = frozen(std::move(desired));
     known.source_id = from.source_id;
     known.files = file.files;
     known.condition = {};
@@ -271,7 +278,7 @@ void catalogue::refuse_duplicate(const std::string& app, const claim_list& stron
     known.valid = false;
     known.orphaned = false;
     known.pruned = false;
-    if (known.desired) known.desired->deleting = false;
+    set_deleting(known.desired, false);
 }
 
 void catalogue::refuse_invalid(const std::string& app, const claim& from) {
@@ -286,7 +293,7 @@ void catalogue::refuse_invalid(const std::string& app, const claim& from) {
     known.valid = false;
     known.orphaned = false;
     known.pruned = false;
-    if (known.desired) known.desired->deleting = false;
+    set_deleting(known.desired, false);
 }
 
 /// No file names the app. Only reads without any doubt count towards "missing".
@@ -321,7 +328,7 @@ void catalogue::note_missing(const std::string& app, const std::string& source_i
         known.orphaned = true;
         known.pruned = state.prunes;
         known.errors.clear();
-        if (known.desired) known.desired->deleting = state.prunes;
+        set_deleting(known.desired, state.prunes);
         if (state.prunes)
             gone.message =
                 "no file of " + state.title + " names " + app + " any more: it is removed (prune)";

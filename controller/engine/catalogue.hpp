@@ -4,6 +4,7 @@
 // desired, a name belongs to one file. Decides nothing about what to do with it; does no I/O of
 // its own (env files come through the source and a host reader).
 
+#include "controller/engine/frozen.hpp"
 #include "controller/engine/readings.hpp"
 #include "controller/ports/source.hpp"
 #include "reconcilers/manifest/manifest.hpp"
@@ -43,8 +44,9 @@ public:
     };
 
     struct entry {
-        /// The last good one; none until a valid manifest was read by this process.
-        std::optional<desired_state> desired;
+        /// The last good one; nothing until a valid manifest was read by this process. Whoever
+        /// works with it across a wait keeps it: the next reading puts another one here.
+        frozen<desired_state> desired;
         std::string source_id;
         source_synced condition;
         std::vector<manifest::diagnostic> errors;
@@ -145,7 +147,7 @@ private:
     std::map<std::string, source_ref> remembered_;      ///< of the store, not matched to a source
     std::map<std::string, std::string> expected_;       ///< matched, but without an entry: → source
     std::map<std::string, milliseconds> missing_since_; ///< boot clock
-    std::map<std::string, desired_state> last_good_;    ///< of the store
+    std::map<std::string, frozen<desired_state>> last_good_; ///< of the store
     std::map<std::string, std::uint64_t> versions_;
 };
 

@@ -29,10 +29,11 @@ accepted_manifest accepted_of(const desired_state& desired) {
     accepted_manifest kept;
     json metadata{{"name", desired.spec.name}};
     if (!desired.spec.labels.empty()) metadata["labels"] = desired.spec.labels;
-    kept.document = {{"apiVersion", "alcedo.dev/v1alpha1"},
-                     {"kind", "BlueGreen"},
-                     {"metadata", std::move(metadata)},
-                     {"spec", desired.spec.manifest}};
+    const json document{{"apiVersion", "alcedo.dev/v1alpha1"},
+                        {"kind", "BlueGreen"},
+                        {"metadata", std::move(metadata)},
+                        {"spec", json::parse(desired.spec.manifest)}};
+    kept.document = document.dump();
     kept.manifest_digest = desired.manifest_digest;
     kept.digests = desired.digests;
     return kept;
@@ -42,7 +43,7 @@ std::optional<desired_state> desired_from(const record& r) {
     const bool is_its_own =
         !r.manifest_digest.empty() && r.accepted.manifest_digest == r.manifest_digest;
     if (!is_its_own || r.deleted) return std::nullopt;
-    auto read = manifest::parse(r.source.path, r.accepted.document.dump() + "\n");
+    auto read = manifest::parse(r.source.path, r.accepted.document + "\n");
     if (!read.spec || !read.errors.empty()) return std::nullopt;
     desired_state out;
     out.spec = std::move(*read.spec);

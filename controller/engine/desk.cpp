@@ -85,7 +85,7 @@ void add_untried(std::vector<std::string>& notes, const app_spec& spec,
 json desk::object(const std::string& app, const app_memory* memory) const {
     static const app_memory nothing;
     const auto* entry = machine_.specs().find(app);
-    const auto* desired = entry && entry->desired ? &*entry->desired : nullptr;
+    const auto* desired = entry ? entry->desired.get() : nullptr;
     const auto& known = memory ? *memory : nothing;
     const auto& r = known.stored.content;
     json metadata{{"name", app},
@@ -108,7 +108,7 @@ json desk::object(const std::string& app, const app_memory* memory) const {
     return {{"apiVersion", "alcedo.dev/v1alpha1"},
             {"kind", "BlueGreen"},
             {"metadata", std::move(metadata)},
-            {"spec", desired ? desired->spec.manifest : json::object()},
+            {"spec", desired ? json::parse(desired->spec.manifest) : json::object()},
             {"status", std::move(status)}};
 }
 
@@ -168,7 +168,7 @@ task<result<json>> desk::plan(std::string app) {
     const auto* entry = machine_.specs().find(app);
     const bool known = at != machine_.passes().apps().end();
     if (!known && !entry) co_return not_found(app);
-    const auto* desired = entry && entry->desired ? &*entry->desired : nullptr;
+    const auto* desired = entry ? entry->desired.get() : nullptr;
     co_return plan_of(app, desired, known ? at->second.get() : nullptr);
 }
 
@@ -259,7 +259,7 @@ bool desk::is_taken_in(const std::string& app) const {
     if (!entry->desired) return true;
     if (r.manifest_digest != entry->desired->manifest_digest) return false;
     if (r.now_in != phase::idle && r.now_in != phase::held) return true;
-    const auto next = make_plan(&*entry->desired, known.seen, r, machine_.parts().clock.now());
+    const auto next = make_plan(entry->desired.get(), known.seen, r, machine_.parts().clock.now());
     return next.actions.empty() && next.next == r && r.retiring.empty();
 }
 

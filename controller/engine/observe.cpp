@@ -81,7 +81,6 @@ bool may_look_again_at(app_memory& memory, milliseconds now) {
 task<void> observer::list(std::string app, app_memory& memory, observation& seen) {
     memory.hints_listed = memory.hints;
     memory.listed_at = parts_.clock.now().boot;
-    memory.shared.reset();
     auto listed = co_await parts_.docker.list(app);
     if (listed) {
         memory.containers = std::move(*listed);
@@ -113,19 +112,13 @@ task<observation> observer::look(std::string app, const desired_state* desired,
     if (record.attempt) seen.prepared = images_.state(app, record.attempt->spec_digest);
     see_blocks(app, desired, seen);
     co_await guard_.look(desired, memory, seen);
+    std::optional<network_info> shared;
     if (seen.docker_known && !seen.replicas.empty()) {
-        if (!memory.shared) {
-            auto found = co_await parts_.docker.network(parts_.settings.network);
-            if (found) memory.shared = std::move(*found);
-            // Containers of all apps: kept with each, they would grow by the square of the apps.
-            if (memory.shared) std::vector<network_member>().swap(memory.shared->members);
-        }
-        auto shared = memory.shared;
+        shared = co_await shared_.look();
         co_await tally_.look(desired, memory, seen, shared);
     }
     memory.seen = seen;
-    if (desired && seen.docker_known)
-        watch(app, desired, memory, memory.shared ? memory.shared->id : "");
+    if (desired && seen.docker_known) watch(app, desired, memory, shared ? shared->id : "");
     memory.seen = seen;
     memory.observed_once = true;
     co_return seen;

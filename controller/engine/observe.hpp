@@ -5,14 +5,15 @@
 #include "controller/engine/connection_tally.hpp"
 #include "controller/engine/parts.hpp"
 #include "controller/engine/route_guard.hpp"
+#include "controller/engine/shared_network.hpp"
 
 namespace alcedo {
 
 class observer {
 public:
     observer(engine_parts& parts, publisher& proxy, health_monitor& health, preparer& images)
-        : parts_(parts), proxy_(proxy), health_(health), images_(images), tally_(parts),
-          guard_(parts) {}
+        : parts_(parts), proxy_(proxy), health_(health), images_(images), shared_(parts),
+          tally_(parts), guard_(parts) {}
 
     /// `desired` may be null. Updates the memory (lives, looks) and what the monitor watches.
     task<observation> look(std::string app, const desired_state* desired, app_memory& memory);
@@ -22,6 +23,7 @@ private:
     publisher& proxy_;
     health_monitor& health_;
     preparer& images_;
+    shared_network shared_;
     connection_tally tally_;
     route_guard guard_;
 

@@ -93,10 +93,9 @@ struct app_memory {
     std::string refused_under;      ///< manifest digest of that moment
     std::map<std::string, lost_network> networks_lost; ///< per container name
     std::vector<container> containers;                 ///< as last listed
-    std::optional<network_info> shared; ///< the shared network, as last seen; without its members
-    milliseconds listed_at{0};          ///< boot clock
-    std::uint64_t hints = 0;            ///< of something that may have changed
-    std::uint64_t hints_listed = 0;     ///< as many when `containers` were asked for
+    milliseconds listed_at{0};                         ///< boot clock
+    std::uint64_t hints = 0;                           ///< of something that may have changed
+    std::uint64_t hints_listed = 0;                    ///< as many when `containers` were asked for
     /// The last pass wrote the record and did nothing else: what it saw is seen still.
     bool view_stands = false;
     /// Boot clock: since then every look made the same record of what the store had lost.

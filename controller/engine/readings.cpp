@@ -25,7 +25,7 @@ reading read_text(const manifest_file& file, const reading* before) {
     out.app_now = parsed.name;
     if (parsed.is == manifest::parsed::kind::manifest && parsed.spec && parsed.errors.empty()) {
         out.is = reading::standing::good;
-        out.spec = std::move(parsed.spec);
+        out.spec = frozen(std::move(*parsed.spec));
         out.app_now = out.spec->name;
         out.app_last = out.spec->name;
         return out;

@@ -2,12 +2,12 @@
 // What the files of one source said when they were last read: parsed, with the env files they
 // name. Knows one source only and judges no app: the catalogue does.
 
+#include "controller/engine/frozen.hpp"
 #include "controller/ports/source.hpp"
 #include "reconcilers/manifest/manifest.hpp"
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +26,11 @@ struct reading {
     };
     standing is = standing::foreign;
     std::string text;
-    std::string problem;  ///< of the file itself (too large, unreadable)
-    std::string app_now;  ///< the app it names, if that could be read
-    std::string app_last; ///< the app it named when it was last a good manifest
-    std::string trouble;  ///< why it is `unreadable`
-    std::optional<app_spec> spec;
+    std::string problem;   ///< of the file itself (too large, unreadable)
+    std::string app_now;   ///< the app it names, if that could be read
+    std::string app_last;  ///< the app it named when it was last a good manifest
+    std::string trouble;   ///< why it is `unreadable`
+    frozen<app_spec> spec; ///< shared by the readings of an unchanged text
     std::vector<manifest::diagnostic> errors;
     manifest::file_contents files;
 

@@ -51,8 +51,7 @@ bool lost_its_key(const record& r) {
 
 } // namespace
 
-task<rebuilder::finding> rebuilder::look(std::string app,
-                                         std::shared_ptr<const desired_state> desired,
+task<rebuilder::finding> rebuilder::look(std::string app, frozen<desired_state> desired,
                                          manifest::file_contents files,
                                          std::shared_ptr<app_memory> memory, bool docker_known) {
     finding out;
@@ -87,9 +86,8 @@ task<rebuilder::finding> rebuilder::look(std::string app,
 }
 
 /// Looks the spec's images up as they are on this host now; pulls nothing.
-task<void> rebuilder::match(std::shared_ptr<const desired_state> desired,
-                            manifest::file_contents files, std::vector<remain> all,
-                            std::shared_ptr<record> into) {
+task<void> rebuilder::match(frozen<desired_state> desired, manifest::file_contents files,
+                            std::vector<remain> all, std::shared_ptr<record> into) {
     const auto serving = *into->serving;
     const auto& spec = desired->spec.of(serving.colored);
     std::map<std::string, std::string> images;

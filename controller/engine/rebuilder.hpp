@@ -20,15 +20,15 @@ public:
         bool must_wait = false;
     };
     /// After the pass has looked at the app. `desired` may be null.
-    task<finding> look(std::string app, std::shared_ptr<const desired_state> desired,
-                       manifest::file_contents, std::shared_ptr<app_memory>, bool docker_known);
+    task<finding> look(std::string app, frozen<desired_state> desired, manifest::file_contents,
+                       std::shared_ptr<app_memory>, bool docker_known);
 
 private:
     engine_parts& parts_;
     const publisher& proxy_;
 
-    task<void> match(std::shared_ptr<const desired_state>, manifest::file_contents,
-                     std::vector<remain>, std::shared_ptr<record>);
+    task<void> match(frozen<desired_state>, manifest::file_contents, std::vector<remain>,
+                     std::shared_ptr<record>);
     void tell(const std::string& app, const record&) const;
 };
 

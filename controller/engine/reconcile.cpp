@@ -18,12 +18,13 @@ constexpr milliseconds conflict_pause{250};
 constexpr int conflicts_borne = 4; // in a row, before they count as failures and back off
 constexpr milliseconds background_pause{500};
 
-/// A pruned app whose spec this process never saw: all that is left to know is its name.
-std::shared_ptr<desired_state> removal_of(const std::string& app) {
-    auto gone = std::make_shared<desired_state>();
-    gone->spec.name = app;
-    gone->deleting = true;
-    return gone;
+/// Of a pruned app whose spec this process never saw, all that is left to know is its name.
+frozen<desired_state> removal_of(const std::string& app, const frozen<desired_state>& last) {
+    if (last && last->deleting) return last;
+    auto gone = last ? *last : desired_state{};
+    gone.spec.name = app;
+    gone.deleting = true;
+    return frozen(std::move(gone));
 }
 
 /// `delete` was asked for while no source named the app, and none does: it goes the way of prune.
@@ -245,20 +246,18 @@ task<reconciler::outcome> reconciler::pass(std::string app) {
     const auto began = parts_.clock.now().boot;
     auto memory = memory_of(app);
     const auto* entry = specs_.find(app);
-    std::shared_ptr<desired_state> desired;
+    frozen<desired_state> desired;
     actor::context c;
-    if (entry && entry->desired) desired = std::make_shared<desired_state>(*entry->desired);
     if (entry) {
+        desired = entry->desired;
         c.files = entry->files;
         c.source_id = entry->source_id;
     }
-    if (is_to_go(specs_, app, memory->stored.content)) {
-        if (!desired) desired = removal_of(app);
-        desired->deleting = true;
-    }
+    if (is_to_go(specs_, app, memory->stored.content)) desired = removal_of(app, desired);
     const auto version = memory->stored.version;
     const auto spec_version = specs_.version_of(app);
     auto seen = co_await eyes_.look(app, desired.get(), *memory);
+    entry = specs_.find(app); // another reading may have been taken in meanwhile
     if (entry && entry->condition.reason == reason::DuplicateName) {
         seen.blocked_reason = reason::DuplicateName;
         seen.blocked_message = entry->condition.message;

@@ -61,8 +61,8 @@ wish_verdict judge(engine& machine, const std::string& app, verb what, const cal
     const auto& memory = *at->second;
     const auto* entry = machine.specs().find(app);
     const auto now = machine.parts().clock.now();
-    wish_ground ground{entry && entry->desired ? &*entry->desired : nullptr, memory.seen,
-                       memory.stored.content, now, naming_of(machine.specs(), app)};
+    wish_ground ground{entry ? entry->desired.get() : nullptr, memory.seen, memory.stored.content,
+                       now, naming_of(machine.specs(), app)};
     return decide_wish(what, ground, who(by));
 }
 

@@ -84,8 +84,10 @@ private:
 result<void> database::open() {
     if (!made_) return made_;
     if (!db_.opened()) return db_.why_not_opened();
-    // Exclusive before the first access to the WAL: then its index lives in memory only.
-    auto locked = db_.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF;");
+    // Exclusive before the first access to the WAL: then its index lives in memory only. Records
+    // are read once, at the start: a larger cache would keep them in memory twice for good.
+    auto locked = db_.run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF; "
+                          "PRAGMA cache_size=-256;");
     if (!locked) return locked;
     auto inspected = inspect(db_, path_);
     if (!inspected) return inspected;

@@ -166,7 +166,7 @@ std::string revision(const color_spec& spec, const file_contents& files, const s
 }
 
 std::string spec_digest(const app_spec& app) {
-    return sha256(app.manifest.dump(-1, ' ', false, json::error_handler_t::replace));
+    return sha256(app.manifest);
 }
 
 } // namespace alcedo::manifest

@@ -56,7 +56,7 @@ app_spec read_spec(const document& doc, report& out) {
     check_volumes(spec, app, out);
     check_health_sources(spec, app, out);
     check_auto(spec, out);
-    app.manifest = spec;
+    app.manifest = spec.dump(-1, ' ', false, json::error_handler_t::replace);
     return app;
 }
 

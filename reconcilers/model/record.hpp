@@ -122,7 +122,7 @@ struct clocks {
 /// keyed hashes come along in the digests.
 struct accepted_manifest {
     std::string manifest_digest; ///< whose; empty = none was accepted yet
-    json document = nullptr;     ///< the whole manifest
+    std::string document;        ///< the whole manifest, as JSON text
     std::array<color_digests, 2> digests;
     bool operator==(const accepted_manifest&) const = default;
 };

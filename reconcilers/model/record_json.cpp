@@ -246,7 +246,7 @@ json of(const accepted_manifest& a) {
 accepted_manifest accepted_from(const json& j) {
     accepted_manifest a;
     a.manifest_digest = j.value("manifestDigest", "");
-    a.document = j.value("document", json());
+    a.document = j.value("document", "");
     const auto digests = j.value("digests", json::array());
     for (std::size_t i = 0; i < a.digests.size() && i < digests.size(); ++i)
         a.digests[i] = {digests[i].value("spec", ""), digests[i].value("open", "")};

@@ -194,7 +194,8 @@ struct app_spec {
     health_spec health;
     watch_spec watch;
     standby_spec standby;
-    json manifest = json::object(); ///< `spec` as the user wrote it, for showing
+    /// `spec` as the user wrote it, as JSON text: only what shows it takes it apart again.
+    std::string manifest = "{}";
     bool operator==(const app_spec&) const = default;
 
     const color_spec& of(color c) const { return colors[index_of(c)]; }

@@ -54,10 +54,21 @@ TEST_CASE("a view in which the engine did not answer is never looked at again") 
     CHECK(w->events.heard("Violation") == false);
 }
 
-TEST_CASE("what is kept of an app does not grow with the other apps' containers") {
+TEST_CASE("the shared network is asked for once for all apps, not by each of them") {
+    // Its answer names the containers of every app: by each app, that cost their square.
     const auto w = sim::deployed(sim::web("blue", "demo:1", "demo:2"));
-    const auto& memory = *w->machine().passes().apps().at("shop");
-    REQUIRE(memory.shared.has_value());
-    CHECK(memory.shared->gateways.size() == 1);
-    CHECK(memory.shared->members.capacity() == 0);
+    constexpr int others = 5;
+    for (int i = 0; i < others; ++i) {
+        const auto app = "other" + std::to_string(i);
+        w->commit(app + ".yaml", sim::renamed(sim::web("blue", "demo:1", "demo:2"), app));
+    }
+    w->run(milliseconds{120000});
+    REQUIRE(w->serving("other4") == "blue");
+    const auto looks = w->docker.network_looks;
+    const auto lists = w->docker.lists;
+    for (int i = 0; i < others; ++i)
+        w->docker.announce("other" + std::to_string(i));
+    w->run(milliseconds{500});
+    CHECK(w->docker.lists - lists >= others);
+    CHECK(w->docker.network_looks - looks == 1);
 }

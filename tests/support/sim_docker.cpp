@@ -179,7 +179,10 @@ task<result<std::vector<container>>> docker::list(std::string app) {
     std::vector<container> out;
     for (auto& [id, b] : boxes_)
         if (app.empty() || b.seen.labels["alcedo.dev/name"] == app) out.push_back(view(b));
-    if (after_list) after_list();
+    if (after_list) {
+        after_list();
+        co_await take(milliseconds{1}); // told before the answer is there
+    }
     co_return out;
 }
 
@@ -327,6 +330,7 @@ network_info docker::with_members(network_info n) const {
 }
 
 task<result<network_info>> docker::network(std::string name_or_id) {
+    ++network_looks;
     co_await take(milliseconds{1});
     if (down) co_return engine_down();
     for (const auto& [name, n] : networks_)

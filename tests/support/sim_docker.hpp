@@ -43,6 +43,7 @@ public:
     int mutations = 0;
     int creates = 0;
     int lists = 0;                     ///< of one app's containers
+    int network_looks = 0;             ///< one network inspected
     connection_counter::where counted; ///< what was asked for at the last count
     int open_connections_each = 0;     ///< per unlisted replica, until this is set to 0
     std::vector<std::string> log;      ///< every mutation in words

@@ -18,7 +18,7 @@ TEST_CASE("a file cut at any byte desires what its text says as a whole, or noth
     fake_source source("apps");
     source.put("hello.yaml", whole);
     w.accept(source);
-    REQUIRE(w.of("hello").desired.has_value());
+    REQUIRE(w.of("hello").desired);
     int refused = 0, taken = 0;
     for (std::size_t length = 0; length < whole.size(); ++length) {
         const auto text = whole.substr(0, length);
@@ -28,7 +28,7 @@ TEST_CASE("a file cut at any byte desires what its text says as a whole, or noth
         w.accept(source);
         INFO("cut after byte " << length);
         const bool is_good = read.errors.empty() && read.spec.has_value();
-        REQUIRE(w.of("hello").desired.has_value());
+        REQUIRE(w.of("hello").desired);
         REQUIRE(w.of("hello").desired->spec == (is_good ? *read.spec : before));
         REQUIRE(w.of("hello").valid == is_good);
         REQUIRE(w.of("hello").desired->deleting == false);

@@ -138,7 +138,7 @@ TEST_CASE("after a restart: what the store remembers is known, but not desired")
     SUBCASE("the source is down") {
         CHECK(w.accept(a, down()) == names{"music"});
         CHECK(w.why("music") == "SourceUnreadable");
-        CHECK(!w.of("music").desired.has_value());
+        CHECK(!w.of("music").desired);
         a.put("music.yaml", manifest_text("music"));
         w.accept(a);
         CHECK(w.why("music") == "SourceSynced");
@@ -147,7 +147,7 @@ TEST_CASE("after a restart: what the store remembers is known, but not desired")
         a.put("music.yaml", "cut: [");
         w.accept(a);
         CHECK(w.why("music") == "ManifestInvalid");
-        CHECK(!w.of("music").desired.has_value());
+        CHECK(!w.of("music").desired);
     }
     SUBCASE("its file is empty") {
         a.put("music.yaml", "");
@@ -168,7 +168,7 @@ TEST_CASE("after a restart: what the store remembers is known, but not desired")
         w.accept(a);
         CHECK(w.of("music").orphaned);
         CHECK(w.of("music").pruned);
-        CHECK(!w.of("music").desired.has_value());
+        CHECK(!w.of("music").desired);
     }
     SUBCASE("it moved") {
         a.put("other.yaml", manifest_text("music"));

@@ -110,7 +110,7 @@ TEST_CASE("a bad file that was never good marks the app it names, without a desi
     a.put("music.yaml", manifest_text("music") + "  wrong: 1\n");
     CHECK(w.accept(a) == names{"music"});
     CHECK(w.why("music") == "ManifestInvalid");
-    CHECK(!w.of("music").desired.has_value());
+    CHECK(!w.of("music").desired);
 }
 
 TEST_CASE("a bad file that renames its app marks both") {
@@ -254,7 +254,7 @@ TEST_CASE("two files that name a new app: neither is taken") {
     a.put("2.yaml", manifest_text("music", "app:2"));
     w.accept(a);
     CHECK(w.why("music") == "DuplicateName");
-    CHECK(!w.of("music").desired.has_value());
+    CHECK(!w.of("music").desired);
 }
 
 TEST_CASE("a copy beside a broken original is not taken for a move") {

@@ -117,7 +117,7 @@ struct world {
     }
     std::string image(const std::string& app) const {
         const auto& known = of(app);
-        REQUIRE(known.desired.has_value());
+        REQUIRE(known.desired);
         return known.desired->spec.of(color::blue).services.front().image;
     }
     std::string why(const std::string& app) const {
