@@ -45,6 +45,10 @@ public:
     }
 
     int run(std::vector<std::string> arguments) {
+        if (arguments.empty()) {
+            world_.err << app_.help();
+            return exit_code::usage;
+        }
         std::reverse(arguments.begin(), arguments.end()); // CLI11 takes the last word first
         try {
             app_.parse(std::move(arguments));

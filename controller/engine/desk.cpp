@@ -188,9 +188,13 @@ task<result<desired_state>> desk::desired_of(file_text file) {
         for (const auto& env : manifest::files_to_read(parsed.spec->of(c))) {
             const auto path = env.path.starts_with('/') ? env.path : folder + "/" + env.path;
             auto text = co_await host_file_(path);
-            if (text)
+            if (text) {
+                const auto read = manifest::parse_env_file(env.path, *text);
+                if (!read)
+                    co_return error(next_step::invalid, std::string(reason::EnvFileInvalid),
+                                    file.name + ": env file " + read.error().message);
                 contents[env.path] = std::move(*text);
-            else if (env.required || text.error().next != next_step::gone)
+            } else if (env.required || text.error().next != next_step::gone)
                 co_return error(next_step::invalid, "EnvFileMissing",
                                 file.name + ": env file " + env.path +
                                     " cannot be read: " + text.error().message);

@@ -2,7 +2,6 @@
 
 #include "controller/engine/refusals.hpp"
 #include "controller/engine/watch_list.hpp"
-#include "controller/ports/with_deadline.hpp"
 #include "reconcilers/blue_green/fleet.hpp"
 #include "reconcilers/blue_green/promises.hpp"
 #include "reconcilers/model/reason.hpp"

@@ -90,3 +90,14 @@ TEST_CASE("env files: one that is broken after Preparing is Rejected when it is 
     check_is_rejected(*g.w, "create bot: .env.staging:1: ");
     g.check_is_on("blue");
 }
+
+TEST_CASE("env files: plan -f says what is wrong in one, as Preparing would") {
+    auto w = sim::deployed(sim::web("blue", "demo:1", "demo:2"));
+    const auto said = [&w](const std::string& text) {
+        w->host_files["deploy/.env"] = text;
+        return w->plan_file("deploy/shop.yaml", with_file());
+    };
+    CHECK(
+        said("A=1\nA B=1\n").value("error", "").starts_with("deploy/shop.yaml: env file .env:2: "));
+    CHECK(said("A=1\n")["plans"].size() == 1);
+}

@@ -101,6 +101,18 @@ task<void> wish(desk* office, std::string app, std::string verb, std::shared_ptr
     *into = said ? *said : json{{"error", said.error().message}};
 }
 
+task<void> plan(desk* office, file_text file, std::shared_ptr<json> into) {
+    const std::vector<file_text> files{file};
+    const auto said = co_await office->plan_files(files);
+    *into = said ? *said : json{{"error", said.error().message}};
+}
+
+task<result<std::string>> read(const std::map<std::string, std::string>* files, std::string path) {
+    const auto at = files->find(path);
+    if (at == files->end()) co_return error(next_step::gone, path + ": no such file");
+    co_return at->second;
+}
+
 task<void> live(engine* machine) {
     const auto loaded = co_await machine->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);
@@ -166,8 +178,8 @@ void world::boot() {
         std::make_unique<engine>(now_->io.get_executor(), std::move(parts), of_catalogue,
                                  publisher::options{}, std::move(kinds), std::move(sources));
     now_->office = std::make_unique<desk>(
-        *now_->machine, host_reader{}, [] { return std::vector<readiness_point>{}; },
-        "restart the proxy");
+        *now_->machine, [this](std::string path) { return read(&host_files, path); },
+        [] { return std::vector<readiness_point>{}; }, "restart the proxy");
     spawn(now_->io.get_executor(), live(now_->machine.get()), "daemon");
 }
 
@@ -202,6 +214,16 @@ std::shared_ptr<json> world::ask(const std::string& app, const std::string& verb
 
 json world::say(const std::string& app, const std::string& verb) {
     const auto answer = ask(app, verb);
+    return heard(answer);
+}
+
+json world::plan_file(const std::string& name, const std::string& text) {
+    const auto answer = std::make_shared<json>();
+    spawn(now_->io.get_executor(), plan(now_->office.get(), {name, text}, answer), "plan");
+    return heard(answer);
+}
+
+json world::heard(const std::shared_ptr<json>& answer) {
     run(milliseconds{0});
     for (int i = 0; answer->is_null() && i < 5000; ++i)
         run(milliseconds{1});

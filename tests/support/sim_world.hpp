@@ -44,9 +44,10 @@ public:
     sim::store store;
     repository repo;
     recorder events;
-    int beginnings = 0;                     ///< how often the workers of a daemon began
-    int signs_of_life = 0;                  ///< what feeds the watchdog
-    std::string key = std::string(32, 'k'); ///< STATE/key
+    std::map<std::string, std::string> host_files; ///< that `plan -f` finds, by path
+    int beginnings = 0;                            ///< how often the workers of a daemon began
+    int signs_of_life = 0;                         ///< what feeds the watchdog
+    std::string key = std::string(32, 'k');        ///< STATE/key
     /// What a probe of ours answers, by container name; pass if it is not in here.
     std::map<std::string, outcome> probes;
 
@@ -63,6 +64,9 @@ public:
     /// The same, and its answer: {granted, message, …}, or {error: …}.
     json say(const std::string& app, const std::string& verb);
 
+    /// What `plan -f` says of one file; null if it never answers.
+    json plan_file(const std::string& name, const std::string& text);
+
     json status(const std::string& app) const; ///< {} if unknown
     std::string phase(const std::string& app) const;
     std::string serving(const std::string& app) const;
@@ -72,6 +76,7 @@ public:
     const engine& machine() const { return *now_->machine; }
 
 private:
+    json heard(const std::shared_ptr<json>& answer); ///< once it is there
     /// A process: its context outlives its engine, whose channels belong to it.
     struct process {
         boost::asio::io_context io{1};

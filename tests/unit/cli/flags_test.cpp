@@ -129,5 +129,6 @@ TEST_CASE("flags: a command that is not there is named, with the way out") {
     CHECK(said({"wach", "music"}) ==
           "there is no command wach: did you mean watch? `alcedo --help` lists them\n");
     CHECK(has(said({"\x1b[2J"}), "there is no command \\x1b[2J:"));
+    CHECK(has(said({}), "Start with:  alcedo validate"));
     CHECK(has(said({"--dance"}), "there is no flag --dance before a command"));
 }
