@@ -189,6 +189,7 @@ observation codec::look(const state& s) const {
         r.exits = r.recent_exits = static_cast<int>(p.falls);
         r.stop_answered = p.answered;
         r.stop_pending = p.stopping;
+        r.network_gone = p.netless;
         seen.replicas.push_back(std::move(r));
     }
     return seen;

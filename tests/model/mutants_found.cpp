@@ -83,6 +83,8 @@ void add_found(std::vector<mutant>& all) {
     all.push_back({106, "does not start what exists because it could not be made again",
                    "exclusive, then Remove; good/bad f2 e1",
                    plan_that_starts_nothing_irreproducible});
+    all.push_back({107, "goes on starting a container whose network is gone",
+                   "networks go; good/bad f1 e1", without({"network_gone"})});
 }
 
 } // namespace alcedo::checker

@@ -79,7 +79,7 @@ hash128 planner::key_of(const state& s) const {
     in.refused = s.refused.value;
     for (std::size_t i = 0; i < s.places.size(); ++i) {
         auto p = s.places[i];
-        p.lost_stop = p.lost_start = p.lost_create = p.carried = 0;
+        p.lost_stop = p.lost_start = p.lost_create = p.carried = p.cut = 0;
         std::memcpy(&in.places[i], &p, sizeof p);
     }
     return hash_bytes(&in, sizeof in);

@@ -38,7 +38,9 @@ struct place {
     std::uint32_t noted : 1;   ///< in the record's stopped_at
     std::uint32_t aged : 1;    ///< for 24 hours
     std::uint32_t hidden : 1;  ///< Docker's list still shows it as it was: running and ready
-    std::uint32_t unused : 14;
+    std::uint32_t cut : 1;     ///< a network that it was made with is gone: no start of it works
+    std::uint32_t netless : 1; ///< and a start has told us so
+    std::uint32_t unused : 12;
 
     bool is(life_of l) const { return life == static_cast<std::uint32_t>(l); }
     bool runs() const { return is(life_of::running); }

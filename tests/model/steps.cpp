@@ -16,7 +16,7 @@ void forget_memory(state& s) {
     s.refused = {0};
     for (auto& p : s.places) {
         if (p.stopping) p.lost_stop = 1;
-        p.stopping = p.answered = p.hidden = 0;
+        p.stopping = p.answered = p.hidden = p.netless = 0;
         if (p.is(life_of::exited))
             p.falls = p.put ? (p.falls > 0 ? 1 : 0) : 1;
         else
@@ -105,9 +105,11 @@ void nature::late_calls(const state& s, int i) {
     if (p.lost_start && !p.runs() && !p.is(life_of::absent)) {
         auto& q = add(s, move::start_lands, i).at(i);
         q.lost_start = 0;
-        q.fresh = 0;
-        q.set(life_of::running);
-        q.set(health_of::starting);
+        if (!q.cut) {
+            q.fresh = 0;
+            q.set(life_of::running);
+            q.set(health_of::starting);
+        }
     }
     if (p.lost_create && p.is(life_of::absent)) {
         auto& q = add(s, move::create_lands, i).at(i);
@@ -131,6 +133,8 @@ void nature::container_faults(const state& s, int i) {
     auto& gone = fault(s, move::removed, i);
     if (gone.at(i).retiring) gone.rec.ghosts = 1;
     gone.at(i) = place{};
+    // The engine keeps a network as long as somebody who runs is on it.
+    if (world_.networks_go && !p.runs() && !p.cut) fault(s, move::network_taken, i).at(i).cut = 1;
     if (!p.runs()) return;
     auto& q = fault(s, move::exits, i).at(i);
     end(q);
@@ -242,7 +246,7 @@ void nature::engine_faults(const state& s) {
             if (p.stopping) p.lost_stop = 1;
             p.stopping = p.hidden = 0;
             if (p.is(life_of::absent) || p.is(life_of::created)) continue;
-            if (m == move::engine_up) {
+            if (m == move::engine_up && !p.cut) {
                 p.set(life_of::running);
                 p.set(health_of::starting);
             } else if (p.runs()) {

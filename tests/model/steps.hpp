@@ -55,6 +55,7 @@ enum class move : byte {
     deadline_over,
     ten_minutes,
     stale_exit,
+    network_taken,
     // edits
     flip,
     ship,

@@ -49,6 +49,7 @@ constexpr const char* names[] = {
     "deadline over",
     "ten minutes over",
     "exits unseen",
+    "network taken",
     "edit: flip",
     "edit: ship",
     "edit: ship and flip",
@@ -83,6 +84,7 @@ bool is_of_container(move m) {
     case move::sickens:
     case move::removed:
     case move::stale_exit:
+    case move::network_taken:
         return true;
     default:
         return false;

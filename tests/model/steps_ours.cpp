@@ -50,6 +50,11 @@ void deed_done(state& n, byte code) {
         // An answered call ends the lost ones before it (A1).
         p.lost_start = p.lost_stop = 0;
         if (p.is(life_of::absent) || p.runs()) break;
+        if (p.cut) {
+            p.netless = 1;
+            drop_todo(n);
+            break;
+        }
         p.set(life_of::running);
         p.set(health_of::starting);
         p.fresh = 0;

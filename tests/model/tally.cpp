@@ -17,12 +17,12 @@ constexpr const char* in_window[] = {"(a) back to stable in the window",
                                      "(c) stable's color anew in the window"};
 
 /// What the model leaves out: a lost store, the engine's own health check, checks with a deadline,
-/// registries that do not answer, networks that somebody takes away, edits of routes, of steps, and
-/// of what is exclusive; and a wish to promote never outlives its rollout here.
+/// registries that do not answer, edits of routes, of steps, and of what is exclusive; and a wish to
+/// promote never outlives its rollout here.
 constexpr std::string_view beyond[] = {"rebuilding",     "rebuilt",           "exclusive_adopted",
                                        "unhealthy",      "restart_unwatched", "preparing",
                                        "routes_changed", "step_changed",      "promote_void",
-                                       "check_overdue",  "network_gone"};
+                                       "check_overdue"};
 
 bool is_of_deed(move m) {
     return m == move::deed_done || m == move::deed_fails || m == move::crash;

@@ -53,6 +53,7 @@ std::string traits_of(const world_kind& w) {
     add(w.replicas == 2, "2 replicas");
     add(w.scaling, "scaling");
     add(w.late_days, "24 h");
+    add(w.networks_go, "networks go");
     add(w.then == standby_then::remove, "then Remove");
     add(w.then == standby_then::keep, "then Keep");
     add(w.failure == on_failure::freeze, "Freeze");
@@ -208,6 +209,17 @@ void add_manual(std::vector<world_kind>& all) {
     add(all, false, serves({bad}, 1, 3), [](world_kind& w) { w.wish_deletes = true; });
 }
 
+void add_networks(std::vector<world_kind>& all) {
+    const auto go = [](world_kind& w) { w.networks_go = true; };
+    add(all, true, serves({bad}, 1, 1), go);
+    add(all, true, serves({good}, 2, 1), go);
+    add(all, true, serves({botless}, 1, 1),
+        [](world_kind& w) { w.networks_go = w.exclusive = w.rehearses = true; });
+    add(all, false, serves({bad}, 2, 2), [](world_kind& w) { w.networks_go = w.verbs = true; });
+    add(all, false, serves({good, bad}, 2, 2),
+        [](world_kind& w) { w.networks_go = w.exclusive = w.rehearses = true; });
+}
+
 void add_large(std::vector<world_kind>& all) {
     add(all, false, serves({bad}, 2, 2), [](world_kind& w) { w.verbs = true; });
     add(all, false, serves({never, bad}, 1, 3), [](world_kind& w) { w.verbs = true; });
@@ -256,6 +268,7 @@ const std::vector<world_kind>& all_worlds() {
         add_exclusive(all);
         add_rehearsals(all);
         add_manual(all);
+        add_networks(all);
         add_large(all);
         return all;
     }();

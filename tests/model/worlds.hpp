@@ -32,7 +32,8 @@ struct world_kind {
     bool only_flips = false;    ///< green's spec names the second revision from the start
     bool scaling = false;       ///< replicas 1 <-> 2
     int replicas = 1;
-    bool late_days = false; ///< 24 hours pass
+    bool late_days = false;   ///< 24 hours pass
+    bool networks_go = false; ///< somebody removes networks of containers that do not run
     standby_then then = standby_then::stop;
     on_failure failure = on_failure::revert;
     bool in_ci = true;
