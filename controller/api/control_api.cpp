@@ -4,6 +4,7 @@
 #include "controller/api/path.hpp"
 #include "controller/api/users.hpp"
 #include "controller/api/version.hpp"
+#include "reconcilers/model/api_version.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>

@@ -6,6 +6,5 @@
 namespace alcedo {
 
 inline constexpr std::string_view program_version = "0.1.0";
-inline constexpr std::string_view api_version = "alcedo.dev/v1alpha1";
 
 } // namespace alcedo

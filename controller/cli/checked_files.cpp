@@ -2,6 +2,7 @@
 
 #include "controller/cli/file_text.hpp"
 #include "controller/telemetry/plain_text.hpp"
+#include "reconcilers/model/api_version.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -83,8 +84,8 @@ void print_findings(world& at_hand, const checked_file& file) {
         at_hand.err << printable(file.unreadable) << "\n";
     else if (file.parsed.is == manifest::parsed::kind::not_a_manifest)
         at_hand.err << printable(file.path)
-                    << ": not a manifest: a manifest begins with apiVersion: "
-                       "alcedo.dev/v1alpha1\n";
+                    << ": not a manifest: a manifest begins with apiVersion: " << api_version
+                    << "\n";
 }
 
 } // namespace alcedo::cli

@@ -10,6 +10,7 @@
 #include "controller/cli/render_history.hpp"
 #include "controller/cli/render_plan.hpp"
 #include "controller/telemetry/plain_text.hpp"
+#include "reconcilers/model/api_version.hpp"
 
 #include <fmt/format.h>
 

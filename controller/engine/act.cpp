@@ -32,10 +32,7 @@ bool other_revision_runs(const observation& seen, color colored, const std::stri
 }
 
 milliseconds grace_of(const record& r, const replica& one) {
-    release who;
-    who.colored = one.colored;
-    who.revision = one.revision;
-    const auto* made = r.rendering_of(who);
+    const auto* made = r.rendering_of(one.whose());
     const auto* service = made ? made->spec.find(one.service) : nullptr;
     return service ? service->stop_grace : milliseconds{10000};
 }
@@ -246,9 +243,7 @@ task<result<void>> actor::start(context c, start_container a) {
     if (!one || one->runs()) co_return look_again(a.name + " is not there to be started");
     if (other_revision_runs(c.memory->seen, one->colored, one->revision))
         co_return look_again("another revision of " + to_string(one->colored) + " still runs");
-    release who;
-    who.colored = one->colored;
-    who.revision = one->revision;
+    const auto who = one->whose();
     const auto service = one->service;
     const bool rehearses = one->is_rehearsal();
     const auto owns = co_await may_own(c, who, service, rehearses);

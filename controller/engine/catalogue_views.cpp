@@ -1,6 +1,7 @@
 // What others may ask the catalogue; nothing here changes what is desired.
 
 #include "controller/engine/catalogue.hpp"
+#include "reconcilers/model/api_version.hpp"
 
 namespace alcedo {
 
@@ -29,8 +30,8 @@ accepted_manifest accepted_of(const desired_state& desired) {
     accepted_manifest kept;
     json metadata{{"name", desired.spec.name}};
     if (!desired.spec.labels.empty()) metadata["labels"] = desired.spec.labels;
-    const json document{{"apiVersion", "alcedo.dev/v1alpha1"},
-                        {"kind", "BlueGreen"},
+    const json document{{"apiVersion", api_version},
+                        {"kind", app_kind},
                         {"metadata", std::move(metadata)},
                         {"spec", json::parse(desired.spec.manifest)}};
     kept.document = document.dump();

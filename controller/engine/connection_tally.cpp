@@ -27,11 +27,8 @@ open_connections open_of(const observation& seen, color c) {
 
 /// Every port of it that some route leads to: one that is forgotten is one that is cut.
 std::vector<int> ports_of(const desired_state* desired, const record& r, const replica& one) {
-    release who;
-    who.colored = one.colored;
-    who.revision = one.revision;
     std::set<int> ports;
-    if (const auto* made = r.rendering_of(who))
+    if (const auto* made = r.rendering_of(one.whose()))
         for (const auto& [name, to] : made->routes)
             if (to.service == one.service) ports.insert(to.port);
     if (ports.empty() && desired && desired->spec.traffic)

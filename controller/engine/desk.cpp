@@ -6,6 +6,7 @@
 #include "reconcilers/blue_green/make_plan.hpp"
 #include "reconcilers/blue_green/projection.hpp"
 #include "reconcilers/blue_green/status.hpp"
+#include "reconcilers/model/api_version.hpp"
 #include "reconcilers/model/reason.hpp"
 
 #include <algorithm>
@@ -105,8 +106,8 @@ json desk::object(const std::string& app, const app_memory* memory) const {
     auto notes = machine_.parts().proxy.notes();
     if (desired) add_untried(notes, desired->spec, machine_.parts().proxy.entry_points());
     if (!notes.empty()) status["notes"] = notes;
-    return {{"apiVersion", "alcedo.dev/v1alpha1"},
-            {"kind", "BlueGreen"},
+    return {{"apiVersion", api_version},
+            {"kind", app_kind},
             {"metadata", std::move(metadata)},
             {"spec", desired ? json::parse(desired->spec.manifest) : json::object()},
             {"status", std::move(status)}};
@@ -124,8 +125,8 @@ json desk::list() const {
         items.push_back(
             object(app, at == machine_.passes().apps().end() ? nullptr : at->second.get()));
     }
-    return {{"apiVersion", "alcedo.dev/v1alpha1"},
-            {"kind", "BlueGreenList"},
+    return {{"apiVersion", api_version},
+            {"kind", std::string(app_kind) + "List"},
             {"metadata", {{"resourceVersion", std::to_string(machine_.version())}}},
             {"items", std::move(items)}};
 }

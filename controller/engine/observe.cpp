@@ -14,10 +14,7 @@ namespace alcedo {
 namespace {
 
 const service_spec* service_of(const record& r, const replica& one) {
-    release who;
-    who.colored = one.colored;
-    who.revision = one.revision;
-    const auto* made = r.rendering_of(who);
+    const auto* made = r.rendering_of(one.whose());
     return made ? made->spec.find(one.service) : nullptr;
 }
 

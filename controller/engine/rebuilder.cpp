@@ -21,7 +21,7 @@ std::vector<remain> remains_of(const std::vector<container>& all) {
         // A rehearsal never serves, and has settings that are not its revision's.
         if (!placed || placed->is_rehearsal()) continue;
         remain one;
-        one.what = {placed->colored, "", placed->revision};
+        one.what = placed->whose();
         one.name = c.name;
         one.service = placed->service;
         one.image_id = c.image_id;

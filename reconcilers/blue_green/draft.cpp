@@ -90,7 +90,7 @@ void draft::retire(const replica& r) {
     retired_["outcome"] = "Retired";
     retired_["reason"] = std::string(reason::ConnectionsCut);
     retired_["message"] = what;
-    retired_["from"] = release{r.colored, "", r.revision};
+    retired_["from"] = r.whose();
     retired_["started"] = retired_["ended"] = rfc3339(s.now.wall);
     out_.receipt = retired_;
 }

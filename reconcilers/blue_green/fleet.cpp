@@ -185,7 +185,7 @@ bool is_exclusive(const desired_state& desired, color c, const service_spec& ren
 
 bool is_exclusive(const desired_state& desired, const record& r, const replica& one) {
     if (const auto* now = desired.spec.of(one.colored).find(one.service)) return now->exclusive;
-    const auto* made = r.rendering_of({one.colored, "", one.revision});
+    const auto* made = r.rendering_of(one.whose());
     const auto* then = made ? made->spec.find(one.service) : nullptr;
     return then ? then->exclusive : one.marked_exclusive;
 }

@@ -129,7 +129,7 @@ void forward_only_when_ready(const trial& t) {
 /// It fails, and nobody else of its service could take its place in the document.
 bool stands_alone(const trial& t, const replica& r) {
     if (r.ready != readiness::sick && r.state == life::running) return false;
-    const auto f = t.fleet_of({r.colored, "", r.revision});
+    const auto f = t.fleet_of(r.whose());
     const bool routed = std::find(f.routed.begin(), f.routed.end(), r.service) != f.routed.end();
     const bool leaves = t.before().now_in == phase::reverting && t.s.attempt && t.s.origin &&
                         t.s.origin->any_ready && belongs(r, t.s.attempt->what);
@@ -222,7 +222,7 @@ void creates(const trial& t) {
         if (r->runs()) t.say("S9", a.name + " runs already");
         if (t.before().retiring.contains(a.id)) t.say("S2", a.name + " has a stop under way");
         one_revision(t, r->colored, r->revision, a.name);
-        not_rejected(t, {r->colored, "", r->revision}, a.name);
+        not_rejected(t, r->whose(), a.name);
     });
 }
 
@@ -258,12 +258,12 @@ void exclusive_once(const trial& t) {
     });
     for_each<start_container>(t.p, [&](const start_container& a) {
         const auto* r = t.find(a.id);
-        if (r && r->is_rehearsal()) return rehearse(t, {r->colored, "", r->revision}, r->service);
+        if (r && r->is_rehearsal()) return rehearse(t, r->whose(), r->service);
         if (!r || !is_exclusive(t.s.desired, t.next(), *r)) return;
         service_spec service;
         service.name = r->service;
         service.exclusive = true;
-        judge({r->colored, "", r->revision}, service, r->ordinal, a.name);
+        judge(r->whose(), service, r->ordinal, a.name);
     });
 }
 

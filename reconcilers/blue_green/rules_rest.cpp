@@ -119,8 +119,7 @@ void retire_leftovers(draft& d) {
 }
 
 bool may_remove(const situation& s, const replica& r) {
-    const release what{r.colored, "", r.revision};
-    if (s.desired.spec.standby.then == standby_then::remove && !rejection_of(s.rec, what))
+    if (s.desired.spec.standby.then == standby_then::remove && !rejection_of(s.rec, r.whose()))
         return true;
     const auto at = s.rec.stopped_at.find(r.id);
     return at != s.rec.stopped_at.end() && s.rec.stopped_boot_id == s.now.boot_id &&

@@ -45,7 +45,7 @@ struct performer {
         if (!r) return;
         r->stop_answered = false;
         r->never_started = false;
-        const auto* kept = w.rec.rendering_of({r->colored, "", r->revision});
+        const auto* kept = w.rec.rendering_of(r->whose());
         if (kept && is_job(kept->spec, r->service)) {
             r->state = life::exited;
             r->exit_code = 0;

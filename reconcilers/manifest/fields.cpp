@@ -1,5 +1,7 @@
 #include "reconcilers/manifest/fields.hpp"
 
+#include "reconcilers/model/api_version.hpp"
+
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -44,8 +46,8 @@ constexpr field later(std::string_view path, std::string_view remedy) {
 }
 
 constexpr std::array table{
-    field{"apiVersion", choice, true, no_default, none, none, "alcedo.dev/v1alpha1"},
-    field{"kind", choice, true, no_default, none, none, "BlueGreen"},
+    field{"apiVersion", choice, true, no_default, none, none, api_version},
+    field{"kind", choice, true, no_default, none, none, app_kind},
     field{"metadata", object, true},
     field{"metadata.name", text, true, no_default, 2, 32, any, app_name_pattern},
     field{"metadata.labels", text_map, false, "{}"},

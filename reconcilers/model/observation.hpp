@@ -85,6 +85,8 @@ struct replica {
                state == life::removing;
     }
     bool is_rehearsal() const { return !rehearsal.empty(); }
+    /// Whose it is; by a spec digest it is not known.
+    release whose() const { return {colored, "", revision}; }
 };
 
 /// The engine refused to create or start a container for a reason that lies in the revision
