@@ -239,14 +239,15 @@ json of(const accepted_manifest& a) {
     for (const auto& d : a.digests)
         digests.push_back({{"spec", d.spec_digest}, {"open", d.open_digest}});
     return {{"manifestDigest", a.manifest_digest},
-            {"document", a.document},
+            {"document", a.document.empty() ? json() : json::parse(a.document)},
             {"digests", std::move(digests)}};
 }
 
 accepted_manifest accepted_from(const json& j) {
     accepted_manifest a;
     a.manifest_digest = j.value("manifestDigest", "");
-    a.document = j.value("document", "");
+    const auto document = j.value("document", json());
+    if (!document.is_null()) a.document = document.dump();
     const auto digests = j.value("digests", json::array());
     for (std::size_t i = 0; i < a.digests.size() && i < digests.size(); ++i)
         a.digests[i] = {digests[i].value("spec", ""), digests[i].value("open", "")};

@@ -43,6 +43,7 @@ record full_record() {
     route.middlewares = {"auth@file", "strip@docker"};
     r.traffic = {9, {{route}}};
     r.resolved = {*r.attempt};
+    r.accepted = {"digest", R"({"kind":"BlueGreen","spec":{"activeColor":"green"}})", {}};
     rendering made;
     made.what = *r.attempt;
     service_spec service;
@@ -122,6 +123,13 @@ TEST_CASE("record: a route that says nothing of TLS and middlewares is stored as
     secure.routes[0].tls = route_tls{};
     CHECK(json(secure)[0]["tls"] == json::object());
     CHECK(json(secure).get<fragment>() == secure);
+}
+
+TEST_CASE("record: the accepted manifest is text in memory and a document in the store") {
+    record r;
+    CHECK(json(r)["accepted"]["document"].is_null());
+    r.accepted.document = R"({"kind":"BlueGreen"})";
+    CHECK(json(r)["accepted"]["document"]["kind"] == "BlueGreen");
 }
 
 TEST_CASE("record: a row of an older version reads with defaults") {
